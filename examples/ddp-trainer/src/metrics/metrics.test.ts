@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import t from 'tap'
-import { type Batch, DataLoader, Linear, type LogOptions, Module, randn, TensorDataset, Trainer } from '../index.ts'
-import { Metrics } from './metrics.ts'
+import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
 
 const both = { onStep: true, onEpoch: true }
 
@@ -31,7 +30,7 @@ class CountingModule extends Module {
   }
 }
 
-t.test('the rows of a fit are those that Lightning writes', async (t) => {
+t.test('a fit on TensorFlow.js writes the rows that Lightning writes', async (t) => {
   const rows: unknown[] = []
   const logger = {
     experiment: { info() {}, warn() {}, error() {} },
@@ -55,36 +54,4 @@ t.test('the rows of a fit are those that Lightning writes', async (t) => {
     { v_epoch: Math.fround(16 + 2 / 6), v_end: 1, step: 5, epoch: 1 },
     { t_epoch: Math.fround(16 + 8 / 10), end: 4, step: 5, epoch: 1 },
   ])
-})
-
-const misuses: [hook: string, value: unknown, options: LogOptions, message: RegExp][] = [
-  ['onFitStart', 1, {}, /log\('x'\) in onFitStart: allowed only in/],
-  ['onTrainEnd', 1, {}, /allowed only in/],
-  ['trainingStep', 1, { onStep: false, onEpoch: false }, /nothing would be written/],
-  ['onTrainEpochEnd', 1, { onStep: true }, /no step here/],
-  ['trainingStep', tf.zeros([2]), {}, /one element/],
-  ['trainingStep', 'hello', {}, /one element/],
-  ['trainingStep', null, {}, /one element/],
-]
-for (const [hook, value, options, message] of misuses) {
-  t.test(`log(${value}) in ${hook} with ${JSON.stringify(options)} throws: ${message.source}`, async (t) => {
-    const metrics = new Metrics()
-    metrics.hook = hook
-    t.throws(() => metrics.log('x', value as number, options), message)
-  })
-}
-
-t.test('a hook must log a key with the same options each time', async (t) => {
-  const metrics = new Metrics()
-  metrics.hook = 'trainingStep'
-  metrics.log('x', 1)
-  t.doesNotThrow(() => metrics.log('x', 2, { batchSize: 7 }))
-  t.throws(() => metrics.log('x', 3, { progBar: true }), /options differ/)
-})
-
-t.test('on another rank than 0, log() does not read the value', async (t) => {
-  t.intercept(process, 'env', { value: { RANK: '1', WORLD_SIZE: '2' } })
-  const trainer = new Trainer()
-  t.equal(trainer.isGlobalZero, false)
-  trainer.log('x', { dataSync: () => t.fail('read') } as never)
 })

@@ -1,106 +1,155 @@
-import type * as tf from '@tensorflow/tfjs'
+import type { Ring } from '../ranks/ring.ts'
+import { type LogOptions, metricSettings, type Stage, sameSettings } from './log-options.ts'
+import { Metric } from './metric.ts'
+import { reduceMetrics } from './reduce-metrics.ts'
 
-export interface LogOptions {
-  /** True logs the value in the row of its step. @default true in the hooks of a training batch */
-  onStep?: boolean
-  /** True logs the mean over the epoch, weighted by batch size. @default true in all other hooks */
-  onEpoch?: boolean
-  /** True shows the value next to the progress bar. @default false */
-  progBar?: boolean
-  /** Weight of this value in the mean of the epoch. @default number of samples in the current batch */
-  batchSize?: number
-}
+/** A value that can be logged. A tensor must have one element. */
+export type Loggable = number | boolean | { readonly size: number; dataSync(): ArrayLike<number> }
 
-/** The hooks in which log() may be called, each with its default. A hook with 'epoch only' has no step to log on. */
-const hooks = {
-  trainingStep: 'step',
-  onTrainBatchStart: 'step',
-  onBeforeOptimizerStep: 'step',
-  onTrainBatchEnd: 'step',
-  validationStep: 'epoch',
-  onTrainStart: 'epoch only',
-  onTrainEpochStart: 'epoch only',
-  onTrainEpochEnd: 'epoch only',
-  onValidationStart: 'epoch only',
-  onValidationEpochStart: 'epoch only',
-  onValidationEpochEnd: 'epoch only',
-} as const
+/** Metrics by their names in a row. */
+export type Row = Record<string, number>
 
-type Row = Record<string, number>
-
-/** The values of one stage that are not in a row yet. */
-class Pending {
-  step: Row = {}
-  epoch = new Map<string, { sum: number; weight: number; progBar: boolean }>()
-}
-
-/** Collects the metrics of rank 0 into rows, by the rules of Lightning. Values are float32. */
+/**
+ * Collects what log() is given into rows, by the rules of Lightning. The loops say which stage, hook and batch is running.
+ *
+ * A tensor is read only on rank 0 and where it is reduced over the ranks. On another rank it is ignored.
+ */
 export class Metrics {
-  /** Name of the hook that is running. Set by the fit loop. */
+  /** Name of the hook that is running. */
   hook = 'no hook'
-  /** Number of samples in the current batch. Set by the fit loop. */
-  batchSize = 1
-  /** The latest values for the progress bar. */
-  readonly bar: Row = {}
-  readonly #pending = { train: new Pending(), validation: new Pending() }
-  readonly #options = new Map<string, string>()
+  readonly #isRank0: boolean
+  readonly #worldSize: number
+  readonly #stages: Record<Stage, Map<string, Metric>> = { train: new Map(), validation: new Map(), test: new Map() }
+  readonly #views: { callback: Row; logged: Row; progressBar: Row } = { callback: {}, logged: {}, progressBar: {} }
+  #stage: Stage | undefined
+  #batchSize: number | undefined
+  #dataloaderIdx: number | undefined
+  #isStep = false
 
-  /** Adds a value. @throws {Error} if the hook does not allow these options */
-  log(name: string, value: number | tf.Tensor, options: LogOptions = {}): void {
-    const kind = hooks[this.hook as keyof typeof hooks]
-    const { onStep = kind === 'step', onEpoch = kind !== 'step', progBar = false, batchSize = this.batchSize } = options
-    if (!kind) this.#reject(name, `allowed only in ${Object.keys(hooks).join(', ')}`)
-    if (!onStep && !onEpoch) this.#reject(name, 'onStep and onEpoch are both false: nothing would be written')
-    if (kind === 'epoch only' && (onStep || !onEpoch))
-      this.#reject(name, 'there is no step here: set onEpoch: true and onStep: false')
-    this.#checkOptions(name, [onStep, onEpoch, progBar].join())
+  constructor({ rank, worldSize }: { rank: number; worldSize: number }) {
+    this.#isRank0 = rank === 0
+    this.#worldSize = worldSize
+  }
 
-    const pending = this.#pending[/validation/i.test(this.hook) ? 'validation' : 'train']
-    const scalar = Math.fround(this.#read(name, value))
-    const hasBoth = onStep && onEpoch
-    if (onStep) {
-      const key = hasBoth ? `${name}_step` : name
-      pending.step[key] = scalar
-      if (progBar) this.bar[key] = scalar
+  /** The latest value of each metric, with and without its suffix. */
+  get callback(): Row {
+    this.row()
+    return { ...this.#views.callback }
+  }
+
+  /** The latest value of each metric that the loggers get. */
+  get logged(): Row {
+    this.row()
+    return { ...this.#views.logged }
+  }
+
+  /** The latest value of each metric with `progBar`. */
+  get progressBar(): Row {
+    this.row()
+    return { ...this.#views.progressBar }
+  }
+
+  /** Adds a value. @throws {Error} if the hook or the options are not allowed, or the value is not one number */
+  log(name: string, value: Loggable, options: LogOptions = {}): void {
+    const { hook } = this
+    const stage = this.#stage
+    const settings = metricSettings(name, options, { hook, stage, worldSize: this.#worldSize })
+    const metrics = this.#stages[stage as Stage]
+    const key = `${hook} ${name} ${this.#dataloaderIdx}`
+    let metric = metrics.get(key)
+    if (!metric) {
+      metric = new Metric(key, name, settings, this.#dataloaderIdx)
+      metrics.set(key, metric)
+    } else if (!sameSettings(metric.settings, settings)) {
+      throw new Error(`log('${name}') in ${hook}: the options differ from an earlier call; use the same in each call`)
     }
-    if (onEpoch) {
-      const key = hasBoth ? `${name}_epoch` : name
-      const { sum, weight } = pending.epoch.get(key) ?? { sum: 0, weight: 0 }
-      pending.epoch.set(key, { sum: sum + scalar * batchSize, weight: weight + batchSize, progBar })
+    if (typeof value === 'object' && value !== null && settings.sync === 'never' && !this.#isRank0) return
+    metric.add(read(value, name, hook), options.batchSize ?? this.#batchSize ?? 1)
+  }
+
+  /** Starts a loop. `undefined` is a loop without metrics. */
+  startStage(stage: Stage | undefined): void {
+    this.#stage = stage
+    this.#isStep = false
+    this.#dataloaderIdx = undefined
+  }
+
+  /** Starts a batch. @param dataloaderIdx the number of its loader, if there are several */
+  startBatch(batchSize: number, dataloaderIdx?: number): void {
+    this.#batchSize = batchSize
+    this.#dataloaderIdx = dataloaderIdx
+    this.#isStep = true
+    for (const metric of this.#current()) metric.clearStep()
+  }
+
+  /** Returns the row of the batch, and ends the batch. */
+  endBatch(): Row {
+    const row = this.row()
+    this.#batchSize = undefined
+    return row
+  }
+
+  /** Ends the last batch of an epoch: from here, rows have the values of the epoch. */
+  endBatches(): void {
+    this.#isStep = false
+    this.#dataloaderIdx = undefined
+  }
+
+  /** Continues a stage after another loop ran inside it. */
+  resumeBatches(stage: Stage): void {
+    this.#stage = stage
+    this.#isStep = true
+  }
+
+  /** Returns the row of the batch or of the epoch. @param dataloaderIdx a loader whose metrics are returned with those of no loader */
+  row(dataloaderIdx?: number): Row {
+    const row: Row = {}
+    const { callback, logged, progressBar } = this.#views
+    for (const metric of this.#current()) {
+      const value = this.#isStep ? metric.step : metric.epoch
+      if (value === undefined) continue
+      const { settings, name, suffix } = metric
+      const nameInRow = metric.nameInRow(this.#isStep)
+      if (settings.progBar) progressBar[nameInRow] = value
+      if (!this.#isStep || this.#stage === 'train') {
+        callback[name + suffix] = value
+        callback[nameInRow] = value
+      }
+      if (!settings.logger) continue
+      logged[nameInRow] = value
+      if ((metric.dataloaderIdx ?? dataloaderIdx) === (dataloaderIdx ?? metric.dataloaderIdx)) row[nameInRow] = value
     }
+    return row
   }
 
-  /** Returns the values of this step, and starts the next one without values. */
-  takeStep(stage: 'train' | 'validation'): Row {
-    const { step } = this.#pending[stage]
-    this.#pending[stage].step = {}
-    return step
+  /** Reduces what waits for the other ranks. Every rank calls it at the same places. See {@link reduceMetrics}. */
+  async reduce(ring: Ring, options: { step: number; timeoutMs: number }): Promise<void> {
+    if (this.#worldSize === 1) return
+    const reductions = [...this.#current()].flatMap((metric) => metric.reduction(this.#isStep) ?? [])
+    const isOptional = this.#stage !== 'train' && !this.#isStep // other ranks may have metrics that this rank does not have
+    if (isOptional || reductions.length > 0) await reduceMetrics(ring, reductions, options)
   }
 
-  /** Returns the means of this epoch, and starts the next one without values. */
-  takeEpoch(stage: 'train' | 'validation'): Row {
-    const means: Row = {}
-    for (const [key, { sum, weight, progBar }] of this.#pending[stage].epoch) {
-      means[key] = Math.fround(sum / weight)
-      if (progBar) this.bar[key] = means[key]
-    }
-    this.#pending[stage].epoch.clear()
-    return means
+  /** Forgets the values of the epoch. The options of the metrics stay. */
+  clearEpoch(): void {
+    for (const metric of this.#current()) metric.clear()
   }
 
-  #checkOptions(name: string, options: string): void {
-    const call = `${this.hook} ${name}`
-    if ((this.#options.get(call) ?? options) !== options) this.#reject(name, 'options differ from an earlier call')
-    this.#options.set(call, options)
+  /** Forgets all values. */
+  clear(): void {
+    for (const metrics of Object.values(this.#stages)) for (const metric of metrics.values()) metric.clear()
+    for (const view of Object.values(this.#views)) for (const name of Object.keys(view)) delete view[name]
   }
 
-  #read(name: string, value: number | tf.Tensor): number {
-    if (typeof value === 'number') return value
-    if (value?.size !== 1) this.#reject(name, 'expected a number or a tensor of one element')
-    return value.dataSync()[0] as number
+  #current(): Iterable<Metric> {
+    return this.#stage ? this.#stages[this.#stage].values() : []
   }
+}
 
-  #reject(name: string, why: string): never {
-    throw new Error(`log('${name}') in ${this.hook}: ${why}`)
-  }
+/** Returns the value as float32. @throws {Error} if it is not one number */
+function read(value: Loggable, name: string, hook: string): number {
+  if (typeof value === 'number' || typeof value === 'boolean') return Math.fround(Number(value))
+  if (value?.size === 1 && typeof value.dataSync === 'function') return Math.fround(value.dataSync()[0] as number)
+  const kind = value === null || Array.isArray(value) ? JSON.stringify(value) : `a ${typeof value}`
+  throw new Error(`log('${name}') in ${hook}: the value must be a number or a tensor with one element, not ${kind}`)
 }

@@ -48,8 +48,46 @@ t.test('a sum that depends on its order has the same bits on all ranks', async (
 t.test('a sum with a rank that has left the ring rejects and names that rank', async (t) => {
   const [first, second, third] = (await joinRings(t, 3)) as [Ring, Ring, Ring]
   second.close()
-  await t.rejects(third.sum(new Float32Array(9)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
+  await t.rejects(third.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
   await t.rejects(first.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 0 lost rank (1|2)/ })
+})
+
+t.test('gather returns the bytes of each rank, which may differ in length', async (t) => {
+  const rings = await joinRings(t, 3)
+  const texts = ['', 'a', 'x'.repeat(200_000)]
+  const gathered = await Promise.all(
+    rings.map((ring, rank) => ring.gather(Buffer.from(texts[rank] as string), { what: 'gathers texts' })),
+  )
+  for (const byRank of gathered) t.same(byRank.map(String), texts)
+})
+
+t.test('after the timeout, gather names the rank that did not call it, on every rank', async (t) => {
+  const [first, , third] = (await joinRings(t, 3)) as [Ring, Ring, Ring]
+  const wait = (ring: Ring) => ring.gather(new Uint8Array(1), { what: 'gathers', timeoutMs: 20 })
+  const [one, other] = await Promise.allSettled([wait(first), wait(third)])
+  const reason = (rank: number) => ({
+    status: 'rejected',
+    reason: {
+      name: 'CollectiveTimeout',
+      message: `rank ${rank} gathers, and has waited 0.02 s for rank 1 to do the same`,
+    },
+  })
+  t.match(one, reason(0))
+  t.match(other, reason(2))
+})
+
+t.test('ranks in different calls get an error that names both calls', async (t) => {
+  const [first, second] = (await joinRings(t, 2)) as [Ring, Ring]
+  const calls = [first.sum(new Float32Array(3), 'sums'), second.gather(new Uint8Array(3), { what: 'gathers' })]
+  const [sum, gather] = await Promise.allSettled(calls)
+  t.match(sum, { reason: { name: 'CollectiveMismatch', message: /^rank 0 sums, but rank 1 gathers\. / } })
+  t.match(gather, { reason: { name: 'CollectiveMismatch', message: /^rank 1 gathers, but rank 0 sums\. / } })
+})
+
+t.test('ranks that sum arrays of different lengths get an error', async (t) => {
+  const [first, second] = (await joinRings(t, 2)) as [Ring, Ring]
+  const [sum] = await Promise.allSettled([first.sum(new Float32Array(2)), second.sum(new Float32Array(4))])
+  t.match(sum, { reason: { name: 'CollectiveMismatch', message: /but rank 1 sums numbers with 8 bytes/ } })
 })
 
 t.test('join rejects after the timeout if no other rank joins', async (t) => {

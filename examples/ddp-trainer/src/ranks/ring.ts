@@ -1,34 +1,34 @@
 import { once } from 'node:events'
 import { rename, rm, rmdir } from 'node:fs/promises'
-import { createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connectWhenUp } from './connect-when-up.ts'
+import { CollectiveTimeout, NeighbourLost } from './ring-errors.ts'
+import { RingLink } from './ring-link.ts'
 
-/** A neighbour in the ring has ended or has never joined. The failure of this rank is only a consequence of that. */
-export class NeighbourLost extends Error {
-  override readonly name = 'NeighbourLost'
+export interface GatherOptions {
+  /** What this rank does, for the errors: 'reduces metrics at step 3'. It must be the same on all ranks. */
+  what: string
+  /** Time that the other ranks have. @default 10 minutes */
+  timeoutMs?: number
 }
 
 /**
  * Connects the ranks of one host in a ring of Unix sockets: each rank sends to the next one and receives from the previous one. If a
  * rank dies, its sockets are closed, and a pending call of its neighbours rejects at once. A job with one rank opens no socket.
+ *
+ * All ranks must make the same calls in the same order. Each call says what it does; where two ranks differ, both reject.
  */
 export class Ring {
   readonly rank: number
   readonly worldSize: number
-  readonly #next: Socket | undefined
-  readonly #previous: Socket | undefined
-  readonly #chunks: AsyncIterator<Buffer> | undefined
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #link: RingLink | undefined
   #scratch = new Float32Array(0)
 
-  private constructor(rank: number, worldSize: number, next?: Socket, previous?: Socket) {
+  private constructor(rank: number, worldSize: number, link?: RingLink) {
     this.rank = rank
     this.worldSize = worldSize
-    this.#next = next
-    this.#previous = previous
-    this.#chunks = previous?.[Symbol.asyncIterator]()
-    for (const socket of [next, previous]) socket?.on('error', () => {}) // the next send or receive rejects with the error
+    this.#link = link
   }
 
   /**
@@ -47,7 +47,7 @@ export class Ring {
       await rename(`${socketPath}.new`, socketPath) // a neighbour finds it only when it is listening
       const next = await connectWhenUp(join(directory, `${(rank + 1) % worldSize}`), signal)
       const [previous] = await accepted
-      return new Ring(rank, worldSize, next, previous)
+      return new Ring(rank, worldSize, new RingLink({ rank, worldSize, next, previous }))
     } catch (cause) {
       if (!signal.aborted) throw cause
       throw new NeighbourLost(`rank ${rank} waited ${timeoutMs / 1000} s for its neighbours in the ring`, { cause })
@@ -62,65 +62,72 @@ export class Ring {
     return (this.rank + this.worldSize - 1) % this.worldSize
   }
 
-  get nextRank(): number {
-    return (this.rank + 1) % this.worldSize
-  }
-
-  /** Sends `send` to the next rank, and fills `into` from the previous rank. Do not change either array before it resolves. */
-  async exchange(send: Uint8Array, into: Uint8Array): Promise<void> {
-    await Promise.all([this.#send(send), this.#receive(into)])
-  }
-
   /**
    * Sums `values` over all ranks, in place. All ranks get the same bits. Each rank sends 2 (N − 1) / N of the array: a reduce-scatter
    * followed by an all-gather (Patarasuk and Yuan, 2009).
    */
-  async sum(values: Float32Array): Promise<void> {
+  async sum(values: Float32Array, what = 'sums numbers'): Promise<void> {
     const size = this.worldSize
     const start = (chunk: number) => Math.floor((chunk * values.length) / size)
     const chunk = (index: number) => {
       const k = (index + 2 * size) % size
       return values.subarray(start(k), start(k + 1))
     }
+    this.#link?.begin(what)
     if (this.#scratch.length < values.length / size) this.#scratch = new Float32Array(Math.ceil(values.length / size))
     for (let step = 0; step < size - 1; step++) {
       const mine = chunk(this.rank - step - 1)
       const theirs = this.#scratch.subarray(0, mine.length)
-      await this.exchange(bytes(chunk(this.rank - step)), bytes(theirs))
+      await this.#link?.exchange(bytes(chunk(this.rank - step)), bytes(theirs))
       for (let i = 0; i < mine.length; i++) mine[i] = (mine[i] as number) + (theirs[i] as number)
     }
     for (let step = 0; step < size - 1; step++) {
-      await this.exchange(bytes(chunk(this.rank + 1 - step)), bytes(chunk(this.rank - step)))
+      await this.#link?.exchange(bytes(chunk(this.rank + 1 - step)), bytes(chunk(this.rank - step)))
     }
+  }
+
+  /**
+   * Returns the bytes of each rank, by rank. They may differ in length.
+   *
+   * @throws {CollectiveTimeout} if the bytes of a rank have not arrived after `timeoutMs`; it names the rank
+   */
+  async gather(mine: Uint8Array, { what, timeoutMs = 600_000 }: GatherOptions): Promise<Uint8Array[]> {
+    const byRank: Uint8Array[] = []
+    byRank[this.rank] = mine
+    this.#link?.begin(what)
+    for (let hop = 1; hop < this.worldSize; hop++) {
+      const from = (this.rank + this.worldSize - hop) % this.worldSize
+      const send = byRank[(from + 1) % this.worldSize] as Uint8Array
+      byRank[from] = await this.#before(timeoutMs, { from, what }, this.#link?.swap(send))
+    }
+    return byRank
+  }
+
+  /** Lets the process exit although the ring is open (false), or keeps it running while a call waits (true). */
+  keepAlive(isKept: boolean): void {
+    this.#link?.keepAlive(isKept)
   }
 
   close(): void {
-    this.#next?.destroySoon()
-    this.#previous?.destroy()
+    this.#link?.close()
   }
 
-  async #send(payload: Uint8Array): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#next?.write(payload, (cause) => (cause ? reject(this.#lost(this.nextRank, cause)) : resolve()))
+  async #before(
+    timeoutMs: number,
+    { from, what }: { from: number; what: string },
+    received: Promise<Uint8Array> | undefined,
+  ): Promise<Uint8Array> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const text = `rank ${this.rank} ${what}, and has waited ${timeoutMs / 1000} s for rank ${from} to do the same`
+      timer = setTimeout(() => reject(new CollectiveTimeout(text)), timeoutMs)
     })
-  }
-
-  async #receive(into: Uint8Array): Promise<void> {
-    for (let filled = 0; filled < into.length; ) {
-      if (this.#rest.length === 0) {
-        const chunk = await this.#chunks?.next().catch((cause) => Promise.reject(this.#lost(this.previousRank, cause)))
-        if (!chunk || chunk.done) throw this.#lost(this.previousRank)
-        this.#rest = chunk.value
-      }
-      const part = this.#rest.subarray(0, into.length - filled)
-      into.set(part, filled)
-      filled += part.length
-      this.#rest = this.#rest.subarray(part.length)
+    received?.catch(() => {}) // after the timeout nobody waits for it
+    try {
+      return await Promise.race([received as Promise<Uint8Array>, late])
+    } finally {
+      clearTimeout(timer)
     }
-  }
-
-  #lost(neighbour: number, cause?: unknown): NeighbourLost {
-    return new NeighbourLost(`rank ${this.rank} lost rank ${neighbour}, its neighbour in the ring`, { cause })
   }
 }
 

@@ -17,35 +17,34 @@ export class Replica {
   /** Gives all ranks the parameters of rank 0, as a sum to which the other ranks add zeros. */
   async broadcast(): Promise<void> {
     await this.#read(this.#ring.rank === 0 ? this.#parameters : [])
-    await this.#ring.sum(this.#flat)
+    await this.#ring.sum(this.#flat, 'gets the first parameters')
     for (const [index, value] of this.#tensors().entries()) {
       this.#parameters[index]?.assign(value)
       value.dispose()
     }
   }
 
-  /** Returns the mean of the gradients of all ranks, in new tensors. Disposes of `gradients`. */
-  async average(gradients: tf.NamedTensorMap): Promise<tf.NamedTensorMap> {
+  /** Returns the gradients of all ranks, added and divided by `count`, in new tensors. Disposes of `gradients`. */
+  async average(gradients: tf.NamedTensorMap, count: number, what: string): Promise<tf.NamedTensorMap> {
     const names = this.#parameters.map(({ name }) => name)
     await this.#read(names.map((name) => gradients[name]))
     tf.dispose(gradients)
-    await this.#ring.sum(this.#flat)
-    for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / this.#ring.worldSize
+    await this.#ring.sum(this.#flat, what)
+    for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / count
     const means = this.#tensors()
     return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
   }
 
-  /** Compares the SHA-256 of all parameters with that of the previous rank. As each rank does this, all ranks are compared. */
+  /** Compares the SHA-256 of the parameters of all ranks. */
   async verify(moment: string): Promise<void> {
     const { rank, previousRank, worldSize } = this.#ring
     if (worldSize === 1) return
     await this.#read(this.#parameters)
-    const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest()
-    const theirs = Buffer.alloc(mine.length)
-    await this.#ring.exchange(mine, theirs)
-    if (mine.equals(theirs)) return
-    const hashes = `rank ${rank} has ${mine.toString('hex')}, rank ${previousRank} has ${theirs.toString('hex')}`
-    throw new Error(`parameters differ ${moment}: ${hashes}`)
+    const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest('hex')
+    const hashes = await this.#ring.gather(Buffer.from(mine), { what: `compares the parameters ${moment}` })
+    const theirs = `${hashes[previousRank]}`
+    if (mine === theirs) return
+    throw new Error(`parameters differ ${moment}: rank ${rank} has ${mine}, rank ${previousRank} has ${theirs}`)
   }
 
   /** Copies tensors, one for each parameter, into the flat array. A tensor that is missing becomes zeros. */

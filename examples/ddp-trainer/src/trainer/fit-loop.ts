@@ -1,146 +1,146 @@
 import { setImmediate } from 'node:timers/promises'
-import * as tf from '@tensorflow/tfjs'
-import type { Batch } from '../data/data-loader.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import type { Ring } from '../ranks/ring.ts'
-import { Replica } from '../tensorflow/replica.ts'
-import type { Callback, Hook } from './callback.ts'
-import type { Module } from './module.ts'
-import type { Progress } from './progress.ts'
-import type { Trainer } from './trainer.ts'
-
-const progressIntervalMs = 100
-
-export interface FitLoopOptions {
-  ring: Ring
-  metrics: Metrics
-  callbacks: readonly Callback[]
-  logEveryNSteps: number
-  syncGradients: boolean
-  /** Called on rank 0, at most once in `progressIntervalMs`, and after each epoch. */
-  onProgress(progress: Progress): void
-}
+import type { Batch, DataLoader } from '../data/data-loader.ts'
+import { writeRow } from '../metrics/write-row.ts'
+import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
+import { EvaluationLoop } from './evaluation-loop.ts'
+import type { LoopContext } from './loop-context.ts'
+import { ProgressReport, type ReportProgress } from './progress-report.ts'
+import { ValidationSchedule } from './validation-schedule.ts'
 
 /** Runs a fit on one rank: the epochs and batches, the hooks, and the rows of metrics. */
 export class FitLoop {
-  readonly #trainer: Trainer
-  readonly #module: Module
-  readonly #options: FitLoopOptions
-  readonly #optimizer: tf.Optimizer
-  readonly #parameters: tf.Variable[]
-  readonly #replica: Replica
-  #startTime = 0
-  #lastProgressTime = 0
-  #validationBatches = 0
+  readonly #context: LoopContext
+  readonly #loader: DataLoader
+  readonly #validation: EvaluationLoop
+  readonly #batches: number
+  readonly #schedule: ValidationSchedule
+  readonly #progress: ProgressReport
+  /** Number of batches whose gradients wait for an optimizer step. */
+  #accumulated = 0
+  /** Number of the step that the rows have. It is increased after the validation that follows a step. */
+  #step: number
 
-  constructor(trainer: Trainer, module: Module, options: FitLoopOptions) {
-    this.#trainer = trainer
-    this.#module = module
-    this.#options = options
-    this.#optimizer = module.configureOptimizers()
-    this.#parameters = module.parameters()
-    this.#replica = new Replica(options.ring, this.#parameters)
+  constructor(
+    context: LoopContext,
+    { train, validation }: { train: DataLoader; validation: readonly DataLoader[] },
+    onProgress: ReportProgress,
+  ) {
+    const { options, ring } = context
+    this.#context = context
+    this.#step = context.trainer.globalStep
+    this.#loader = train
+    this.#validation = new EvaluationLoop(context, 'validation', validation)
+    this.#batches = countBatches(train, ring.worldSize, options.limitTrainBatches, 'limitTrainBatches')
+    this.#schedule = new ValidationSchedule(options, this.#batches)
+    this.#progress = new ProgressReport(context.trainer, this.#batches, onProgress)
   }
 
   async run(): Promise<void> {
-    await this.#replica.broadcast()
-    await this.#replica.verify('at the start')
-    await this.#hook('onFitStart')
-    await this.#hook('onTrainStart')
-    this.#startTime = performance.now()
-    for (; this.#trainer.currentEpoch < this.#trainer.maxEpochs; this.#trainer.currentEpoch++) {
-      await this.#hook('onTrainEpochStart')
-      await this.#trainEpoch()
-      await this.#validationEpoch()
-      await this.#replica.verify(`after epoch ${this.#trainer.currentEpoch}`)
-      await this.#hook('onTrainEpochEnd')
-      this.#writeRow(this.#options.metrics.takeEpoch('train'))
-      this.#reportProgress(true)
-    }
-    await this.#hook('onTrainEnd')
-    await this.#hook('onFitEnd')
+    const { trainer, module, hooks, metrics, options } = this.#context
+    await hooks.call('onFitStart')
+    if (module.hparams && trainer.isGlobalZero)
+      for (const logger of trainer.loggers) logger.logHyperparams(module.hparams)
+    await this.#sanityCheck()
+    const { logEveryNSteps = 50 } = options
+    if (this.#batches < logEveryNSteps)
+      trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${logEveryNSteps})`)
+    metrics.startStage('train')
+    await hooks.call('onTrainStart')
+    this.#progress.start()
+    while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
+    await hooks.call('onTrainEnd')
+    await hooks.call('onFitEnd')
   }
 
-  async #trainEpoch(): Promise<void> {
-    const { metrics, logEveryNSteps } = this.#options
-    for (const [index, batch] of this.#batches(this.#trainer.trainDataloader)) {
-      await this.#hook('onTrainBatchStart', batch, index)
-      await this.#step(batch, index)
-      await this.#hook('onTrainBatchEnd', batch, index)
-      const row = metrics.takeStep('train')
-      if (this.#trainer.globalStep % logEveryNSteps === 0) this.#writeRow(row)
-      this.#reportProgress(false, index + 1)
+  async #sanityCheck(): Promise<void> {
+    const { trainer, hooks, metrics, options } = this.#context
+    const { numSanityValSteps: checkedBatches = 0 } = options
+    if (checkedBatches === 0 || !this.#validation.isEnabled) return
+    trainer.sanityChecking = true
+    await hooks.call('onSanityCheckStart')
+    await this.#validation.run({ checkedBatches })
+    await hooks.call('onSanityCheckEnd')
+    trainer.sanityChecking = false
+    metrics.clear()
+  }
+
+  async #epoch(): Promise<void> {
+    const { trainer, hooks, metrics, strategy, ring } = this.#context
+    metrics.startStage('train')
+    await hooks.call('onTrainEpochStart')
+    const { currentEpoch: epoch } = trainer
+    const dispose = (batch: Batch) => strategy.dispose(batch)
+    for (const batch of loadBatches(this.#loader, { epoch, shard: ring, count: this.#batches, dispose })) {
+      await this.#batch(batch)
+      this.#progress.report(batch.index + 1)
       await setImmediate() // a single rank has no other await that lets the event loop turn
+      if (this.#isDone()) break
     }
+    await strategy.verify(`after epoch ${epoch}`)
+    metrics.endBatches()
+    await this.#reduce(this.#step - 1)
+    await hooks.call('onTrainEpochEnd')
+    await this.#reduce(this.#step - 1)
+    if (trainer.isGlobalZero) writeRow(trainer.loggers, metrics.row(), { step: this.#step - 1, epoch })
+    else metrics.row()
+    metrics.clearEpoch()
+    this.#progress.report()
+    trainer.currentEpoch++
   }
 
-  async #step(batch: Batch, index: number): Promise<void> {
-    const { metrics, syncGradients } = this.#options
-    metrics.hook = 'trainingStep'
-    const { value, grads } = tf.variableGrads(() => this.#module.trainingStep(batch, index), this.#parameters)
-    value.dispose()
-    const gradients = syncGradients ? await this.#replica.average(grads) : grads
-    await this.#hook('onBeforeOptimizerStep')
-    this.#optimizer.applyGradients(gradients)
-    tf.dispose(gradients)
-    this.#trainer.globalStep++
-  }
-
-  async #validationEpoch(): Promise<void> {
-    const { metrics } = this.#options
-    const { valDataloader } = this.#trainer
-    if (!valDataloader || !this.#module.validationStep) return
-    await this.#hook('onValidationStart')
-    await this.#hook('onValidationEpochStart')
-    for (const [index, batch] of this.#batches(valDataloader)) {
-      metrics.hook = 'validationStep'
-      tf.tidy(() => {
-        this.#module.validationStep?.(batch, index)
-      })
-      this.#writeRow(metrics.takeStep('validation'), this.#validationBatches++)
-      await setImmediate()
+  async #batch({ index, batch, size, isLast }: LoadedBatch): Promise<void> {
+    const { trainer, hooks, metrics, options } = this.#context
+    const { accumulateGradBatches = 1, logEveryNSteps = 50 } = options
+    const isStepping = isLast || (index + 1) % accumulateGradBatches === 0
+    metrics.startBatch(size)
+    await hooks.call('onTrainBatchStart', batch, index)
+    await this.#backward(batch, index)
+    if (isStepping) await this.#optimizerStep()
+    await this.#reduce(this.#step)
+    await hooks.call('onTrainBatchEnd', batch, index)
+    await this.#reduce(this.#step)
+    const row = metrics.endBatch()
+    const isLogged = logEveryNSteps > 0 && ((this.#step + 1) % logEveryNSteps === 0 || trainer.shouldStop)
+    if (isStepping && isLogged && trainer.isGlobalZero)
+      writeRow(trainer.loggers, row, { step: this.#step, epoch: trainer.currentEpoch })
+    if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
+      await this.#validation.run({ step: this.#step })
+      metrics.resumeBatches('train')
     }
-    await this.#hook('onValidationEpochEnd')
-    await this.#hook('onValidationEnd')
-    this.#writeRow(metrics.takeEpoch('validation'))
+    if (isStepping) this.#step++
   }
 
-  /** Yields this rank's batches. Disposes of each when the next one is requested. */
-  *#batches(loader: Trainer['trainDataloader']): Generator<[index: number, batch: Batch]> {
-    let index = 0
-    for (const indices of loader.indices(this.#trainer.currentEpoch, this.#options.ring)) {
-      const batch = loader.dataset.batch(indices)
-      this.#options.metrics.batchSize = indices.length
-      yield [index++, batch]
-      tf.dispose(batch)
-    }
+  async #backward(batch: Batch, index: number): Promise<void> {
+    const { hooks, module, strategy } = this.#context
+    strategy.backward(() => {
+      const loss = hooks.run('trainingStep', () => module.trainingStep(batch, index))
+      if (this.#accumulated === 0) hooks.callSync('onBeforeZeroGrad')
+      hooks.callSync('onBeforeBackward')
+      return loss
+    })
+    this.#accumulated++
+    await hooks.call('onAfterBackward')
   }
 
-  /** Calls a hook of all callbacks, then of the module. */
-  async #hook(name: Hook, ...batch: [] | [Batch, number]): Promise<void> {
-    const args = batch as [Batch, number] // hooks without a batch ignore them
-    this.#options.metrics.hook = name
-    for (const callback of this.#options.callbacks) await callback[name]?.(this.#trainer, this.#module, ...args)
-    await this.#module[name]?.(...args)
+  async #optimizerStep(): Promise<void> {
+    const { trainer, hooks, strategy, options } = this.#context
+    const { gradientClipVal: maxValue, gradientClipAlgorithm: algorithm = 'norm' } = options
+    await strategy.averageGradients(this.#accumulated, `averages the gradients at step ${trainer.globalStep}`)
+    await hooks.call('onBeforeOptimizerStep')
+    strategy.optimizerStep(maxValue === undefined ? undefined : { maxValue, algorithm })
+    this.#accumulated = 0
+    trainer.globalStep++
   }
 
-  /** Logs a row with the last step and the epoch. The row of a validation batch has the number of that batch, and no epoch. */
-  #writeRow(metrics: Record<string, number>, validationBatch?: number): void {
-    if (Object.keys(metrics).length === 0) return
-    const { logger, globalStep, currentEpoch } = this.#trainer
-    if (validationBatch === undefined) logger.logMetrics(metrics, globalStep - 1, currentEpoch)
-    else logger.logMetrics(metrics, validationBatch)
+  #isDone(): boolean {
+    const { trainer, options } = this.#context
+    const { maxSteps = Number.POSITIVE_INFINITY } = options
+    const hasMoreEpochs = trainer.maxEpochs < 0 || trainer.currentEpoch < trainer.maxEpochs
+    return trainer.shouldStop || trainer.globalStep >= maxSteps || !hasMoreEpochs
   }
 
-  #reportProgress(epochDone: boolean, batch?: number): void {
-    const now = performance.now()
-    if (!this.#trainer.isGlobalZero) return
-    if (!epochDone && now - this.#lastProgressTime < progressIntervalMs) return
-    this.#lastProgressTime = now
-    const { currentEpoch: epoch, maxEpochs, worldSize, globalStep, trainDataloader } = this.#trainer
-    const batches = trainDataloader.count(worldSize)
-    const stepsPerSecond = globalStep / ((now - this.#startTime) / 1000)
-    const { bar: metrics } = this.#options.metrics
-    this.#options.onProgress({ epoch, maxEpochs, batch: batch ?? batches, batches, epochDone, stepsPerSecond, metrics })
+  async #reduce(step: number): Promise<void> {
+    const { metrics, ring, syncTimeoutMs: timeoutMs } = this.#context
+    await metrics.reduce(ring, { step, timeoutMs })
   }
 }

@@ -1,31 +1,57 @@
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/data-loader.ts'
-import type { LogOptions } from '../metrics/metrics.ts'
+import type { LogOptions } from '../metrics/log-options.ts'
+import type { Loggable } from '../metrics/metrics.ts'
+import type { EvaluationBatch, Task } from './callback.ts'
 import type { Trainer } from './trainer.ts'
 
 /** A model, and how it is trained. Its hooks are those of a callback, without the first two arguments. */
 export abstract class Module {
-  /** Set by `trainer.fit`. */
+  /** Set by the trainer. */
   trainer!: Trainer
+  /** What `saveHyperparameters` saved. The trainer logs them when a fit starts. */
+  hparams: Record<string, unknown> | undefined
 
   /** Returns the loss of one batch. It must be synchronous, because it runs under the gradient tape, which disposes of its tensors. */
   abstract trainingStep(batch: Batch, batchIdx: number): tf.Scalar
   abstract configureOptimizers(): tf.Optimizer
-  validationStep?(batch: Batch, batchIdx: number): unknown
+  validationStep?(batch: Batch, batchIdx: number, dataloaderIdx: number): unknown
+  testStep?(batch: Batch, batchIdx: number, dataloaderIdx: number): unknown
+  /** Returns the prediction. Its tensors are the caller's to dispose of. */
+  predictStep?(batch: Batch, batchIdx: number, dataloaderIdx: number): unknown
 
+  setup?(task: Task): unknown
   onFitStart?(): unknown
   onTrainStart?(): unknown
   onTrainEpochStart?(): unknown
   onTrainBatchStart?(batch: Batch, batchIdx: number): unknown
+  onBeforeZeroGrad?(): unknown
+  onBeforeBackward?(): unknown
+  onAfterBackward?(): unknown
   onBeforeOptimizerStep?(): unknown
   onTrainBatchEnd?(batch: Batch, batchIdx: number): unknown
   onValidationStart?(): unknown
   onValidationEpochStart?(): unknown
+  onValidationBatchStart?(...batch: EvaluationBatch): unknown
+  onValidationBatchEnd?(...batch: EvaluationBatch): unknown
   onValidationEpochEnd?(): unknown
   onValidationEnd?(): unknown
   onTrainEpochEnd?(): unknown
   onTrainEnd?(): unknown
   onFitEnd?(): unknown
+  onTestStart?(): unknown
+  onTestEpochStart?(): unknown
+  onTestBatchStart?(...batch: EvaluationBatch): unknown
+  onTestBatchEnd?(...batch: EvaluationBatch): unknown
+  onTestEpochEnd?(): unknown
+  onTestEnd?(): unknown
+  onPredictStart?(): unknown
+  onPredictEpochStart?(): unknown
+  onPredictBatchStart?(...batch: EvaluationBatch): unknown
+  onPredictBatchEnd?(...batch: EvaluationBatch): unknown
+  onPredictEpochEnd?(): unknown
+  onPredictEnd?(): unknown
+  teardown?(task: Task): unknown
 
   get currentEpoch(): number {
     return this.trainer.currentEpoch
@@ -39,13 +65,24 @@ export abstract class Module {
   /** Returns the variables in the fields of this module, and those of layers and modules in its fields, in their order. */
   parameters(): tf.Variable[] {
     return Object.values(this).flatMap((field) => {
-      if (field instanceof tf.Variable) return [field]
-      return field instanceof Object && field !== this.trainer && 'parameters' in field ? field.parameters() : []
+      if (!(field instanceof Object) || field === this.trainer) return []
+      if ('trainable' in field && 'assign' in field) return [field] // a tf.Variable
+      return 'parameters' in field ? field.parameters() : []
     })
   }
 
-  /** See {@link Trainer.log}. */
-  log(name: string, value: number | tf.Tensor, options?: LogOptions): void {
-    this.trainer.log(name, value, options)
+  /** Saves hyperparameters in `hparams`. Call it in the constructor. Later values replace earlier ones of the same name. */
+  saveHyperparameters(hparams: Record<string, unknown>): void {
+    this.hparams = { ...this.hparams, ...hparams }
+  }
+
+  /** See {@link Trainer.log}. Without a trainer it does nothing, so that a module can be used alone. */
+  log(name: string, value: Loggable, options?: LogOptions): void {
+    this.trainer?.log(name, value, options)
+  }
+
+  /** Logs several metrics with the same options. */
+  logDict(metrics: Record<string, Loggable>, options?: LogOptions): void {
+    for (const [name, value] of Object.entries(metrics)) this.log(name, value, options)
   }
 }

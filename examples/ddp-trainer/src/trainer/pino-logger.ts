@@ -15,6 +15,15 @@ export interface Logger {
   logHyperparams(params: Record<string, unknown>): void
 }
 
+const ignore = (): void => {}
+
+/** Logs nothing. */
+export const silentLogger: Logger = {
+  experiment: { info: ignore, warn: ignore, error: ignore },
+  logMetrics: ignore,
+  logHyperparams: ignore,
+}
+
 /** Logs metrics and hyperparameters as ordinary pino records. It logs only on rank 0, even if a target lets all ranks write. */
 export class PinoLogger implements Logger {
   readonly experiment: Log

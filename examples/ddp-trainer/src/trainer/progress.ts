@@ -1,6 +1,7 @@
 /** The progress of a fit, on rank 0. */
 export interface Progress {
   epoch: number
+  /** -1 if there is no limit. */
   maxEpochs: number
   batch: number
   batches: number
@@ -26,7 +27,7 @@ export function drawProgress(
   const bar = style === 'bar' ? `${'━'.repeat(filled)}${'─'.repeat(width - filled)} ` : ''
   const metrics = Object.entries(progress.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`)
   const text = [
-    `epoch ${epoch + 1}/${maxEpochs} ${bar}${batch}/${batches}`,
+    `epoch ${epoch + 1}${maxEpochs < 0 ? '' : `/${maxEpochs}`} ${bar}${batch}/${batches}`,
     `${progress.stepsPerSecond.toFixed(1)} it/s`,
     ...metrics,
   ].join('  ')

@@ -1,38 +1,26 @@
-import type * as tf from '@tensorflow/tfjs'
 import { detectRank, type RankInfo, rankLogger } from 'pino-rank'
 import type { DataLoader } from '../data/data-loader.ts'
-import { type LogOptions, Metrics } from '../metrics/metrics.ts'
+import type { LogOptions } from '../metrics/log-options.ts'
+import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import { launch } from '../ranks/launch.ts'
 import { parentLink } from '../ranks/parent-link.ts'
-import { NeighbourLost, Ring } from '../ranks/ring.ts'
+import { Ring } from '../ranks/ring.ts'
 import { ringDirectory } from '../ranks/ring-directory.ts'
-import { type Accelerator, chooseBackend } from '../tensorflow/backend.ts'
-import type { Callback } from './callback.ts'
+import { NeighbourLost } from '../ranks/ring-errors.ts'
+import type { Task } from './callback.ts'
+import { createStrategy } from './create-strategy.ts'
+import { EvaluationLoop } from './evaluation-loop.ts'
 import { FitLoop } from './fit-loop.ts'
+import { Hooks } from './hooks.ts'
+import type { LoopContext } from './loop-context.ts'
 import type { Module } from './module.ts'
-import { type Logger, PinoLogger } from './pino-logger.ts'
-import { drawProgress, type Progress, type ProgressStyle } from './progress.ts'
+import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
+import { drawProgress, type Progress } from './progress.ts'
+import type { Strategy } from './strategy.ts'
+import { checkOptions, type TrainerOptions } from './trainer-options.ts'
 
-export interface TrainerOptions {
-  /** 'gpu' logs a warning if there is no GPU, and continues. 'cpu' does not use a GPU. @default 'auto' */
-  accelerator?: Accelerator
-  /** Number of ranks to start, each a process. Under a launcher (torchrun, mpirun, …) the launcher decides. @default 1 */
-  devices?: number
-  /** How ranks work together. Only 'ddp' is known: gradients are averaged after each batch. @default 'ddp' */
-  strategy?: 'ddp'
-  /** Number of epochs. @default 1 */
-  maxEpochs?: number
-  /** Callbacks, whose hooks run on every rank. @default none */
-  callbacks?: readonly Callback[]
-  /** The logger, or a function that is called on each rank but not in their parent. @default logs rank 0 to stdout */
-  logger?: Logger | (() => Logger)
-  /** Number of optimizer steps between two rows of step metrics. 0 logs none. @default 50 */
-  logEveryNSteps?: number
-  /** How the progress is shown on stderr. @default 'bar' on a terminal, otherwise 'lines' */
-  progressBar?: ProgressStyle
-  /** False does not average the gradients; the check after the first epoch then rejects. @default true */
-  syncGradients?: boolean
-}
+/** One loader, or several, whose metrics then end in `/dataloader_idx_N`. */
+export type DataLoaders = DataLoader | readonly DataLoader[]
 
 /** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
 export class Trainer {
@@ -43,21 +31,26 @@ export class Trainer {
   readonly isGlobalZero: boolean
   /** The loaders that were passed to `fit`. Set before `onFitStart`. */
   trainDataloader!: DataLoader
-  valDataloader: DataLoader | undefined
+  valDataloaders: readonly DataLoader[] = []
   currentEpoch = 0
   /** Number of completed optimizer steps. */
   globalStep = 0
+  /** Set it to true on all ranks to end the training after this batch. */
+  shouldStop = false
+  /** True while validation batches are tried before the training. */
+  sanityChecking = false
   readonly #options: TrainerOptions
   readonly #rank: RankInfo | undefined
-  readonly #metrics = new Metrics()
-  #logger: Logger | undefined
+  readonly #metrics: Metrics
+  #loggers: readonly Logger[] | undefined
+  #strategy: Strategy | undefined
   #ring: Ring | undefined
+  #send: ReturnType<typeof parentLink>
+  #isLaunched = false
 
   constructor(options: TrainerOptions = {}) {
-    const { devices = 1, strategy = 'ddp', maxEpochs = 1 } = options
-    if (!(Number.isInteger(devices) && devices > 0))
-      throw new RangeError(`Trainer: devices must be a whole number >= 1, not ${devices}`)
-    if (strategy !== 'ddp') throw new RangeError(`Trainer: strategy must be 'ddp', not '${strategy}'`)
+    checkOptions(options)
+    const { devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
     const detected = detectRank()
     if (detected && !detected.worldSize)
       throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
@@ -67,12 +60,33 @@ export class Trainer {
     this.worldSize = this.#rank?.worldSize ?? devices
     this.globalRank = this.#rank?.rank ?? 0
     this.isGlobalZero = this.#rank?.rank === 0
+    this.#metrics = new Metrics({ rank: this.globalRank, worldSize: this.worldSize })
   }
 
+  /** The first logger. */
   get logger(): Logger {
+    return this.loggers[0] ?? silentLogger
+  }
+
+  get loggers(): readonly Logger[] {
     const { logger = () => new PinoLogger(rankLogger()) } = this.#options
-    this.#logger ??= typeof logger === 'function' ? logger() : logger
-    return this.#logger
+    this.#loggers ??= logger === false ? [] : [typeof logger === 'function' ? logger() : logger].flat()
+    return this.#loggers
+  }
+
+  /** The latest metrics by their names. Another rank than 0 has those that are reduced over the ranks or logged as numbers. */
+  get callbackMetrics(): Row {
+    return this.#metrics.callback
+  }
+
+  /** The latest metrics that the loggers get. */
+  get loggedMetrics(): Row {
+    return this.#metrics.logged
+  }
+
+  /** The latest metrics with `progBar`. */
+  get progressBarMetrics(): Row {
+    return this.#metrics.progressBar
   }
 
   /**
@@ -80,34 +94,42 @@ export class Trainer {
    * `devices` ranks, and resolves when all have ended. If a rank fails, it rejects with the number of the rank and its exit code or
    * signal.
    *
-   * The code after `fit` runs on every rank and in their parent. A script must call `fit` only once.
+   * The code after `fit` runs on every rank and in their parent. In the parent, later calls of `fit`, `validate`, `test` and `predict`
+   * do nothing, because the ranks have made them.
    */
-  async fit(module: Module, trainDataloader: DataLoader, valDataloader?: DataLoader): Promise<void> {
-    const { progressBar = process.stderr.isTTY ? 'bar' : 'lines' } = this.#options
-    const draw = (progress: Progress) => drawProgress(progress, progressBar)
-    if (!this.#rank) return launch(this.worldSize, draw)
-    Object.assign(this, { trainDataloader, valDataloader })
-    module.trainer = this
-    const send = parentLink()
-    try {
-      await this.#train(module, this.#rank, (progress) =>
-        send ? void send({ ddp: 'progress', progress }) : draw(progress),
-      )
-    } catch (error) {
-      for (const callback of this.#options.callbacks ?? []) await callback.onException?.(this, module, error)
-      await send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
-      throw error
-    } finally {
-      this.#ring?.close()
-    }
+  async fit(module: Module, trainDataloader: DataLoader, valDataloaders: DataLoaders = []): Promise<void> {
+    const validation = [valDataloaders].flat()
+    const draw = (progress: Progress) => drawProgress(progress, this.#progressStyle)
+    await this.#run('fit', module, async (context) => {
+      Object.assign(this, { trainDataloader, valDataloaders: validation, shouldStop: false })
+      const onProgress = (progress: Progress) =>
+        this.#send ? void this.#send({ ddp: 'progress', progress }) : draw(progress)
+      await new FitLoop(context, { train: trainDataloader, validation }, onProgress).run()
+    })
+  }
+
+  /** Runs the validation alone. Returns the metrics of each loader; in the parent of the ranks, none. */
+  async validate(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
+    return (await this.#evaluate('validate', module, dataloaders))?.rows ?? []
+  }
+
+  /** Tests the module. Returns the metrics of each loader; in the parent of the ranks, none. */
+  async test(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
+    return (await this.#evaluate('test', module, dataloaders))?.rows ?? []
+  }
+
+  /** Returns what `predictStep` returned, for each loader and batch of this rank; in the parent of the ranks, nothing. */
+  async predict(module: Module, dataloaders: DataLoaders): Promise<unknown[][]> {
+    return (await this.#evaluate('predict', module, dataloaders))?.loop.predictions ?? []
   }
 
   /**
-   * Logs a metric by the rules of Lightning. It logs the value of rank 0, and does nothing on other ranks: the value is not read, and
-   * rank 0 does not wait for them. Use `sum` to log a value of all ranks.
+   * Logs a metric by the rules of Lightning; see {@link LogOptions}. Without `syncDist` it never waits for other ranks.
+   *
+   * @throws {Error} if the hook or the options are not allowed, or the value is not one number
    */
-  log(name: string, value: number | tf.Tensor, options?: LogOptions): void {
-    if (this.isGlobalZero) this.#metrics.log(name, value, options)
+  log(name: string, value: Loggable, options?: LogOptions): void {
+    this.#metrics.log(name, value, options)
   }
 
   /** Sums numbers over all ranks, in float32. Every rank must call it, so do not call it inside `if (trainer.isGlobalZero)`. */
@@ -117,22 +139,62 @@ export class Trainer {
     return [...sums]
   }
 
-  async #train(module: Module, rank: RankInfo, onProgress: (progress: Progress) => void): Promise<void> {
-    const { accelerator, callbacks = [], logEveryNSteps = 50, syncGradients = true } = this.#options
-    await this.#chooseBackend(accelerator)
-    this.#ring = await Ring.join(this.worldSize > 1 ? await ringDirectory(rank) : '', rank.rank, this.worldSize)
-    const options = { ring: this.#ring, metrics: this.#metrics, callbacks, logEveryNSteps, syncGradients, onProgress }
-    await new FitLoop(this, module, options).run()
+  /** Logs a warning on rank 0, and writes it to stderr. */
+  warn(message: string, fields: object = {}): void {
+    if (!this.isGlobalZero) return
+    this.logger.experiment.warn(fields, message)
+    process.stderr.write(`${message}\n`)
   }
 
-  /** Chooses a backend. Rank 0 logs which one, and the reason against each faster one. */
-  async #chooseBackend(accelerator: Accelerator = 'auto'): Promise<void> {
-    const choice = await chooseBackend(accelerator)
-    if (!this.isGlobalZero) return
-    const { experiment: log } = this.logger
-    const message = `trains on ${choice.package}${choice.hint ? `; to use the GPU: ${choice.hint}` : ''}`
-    if (accelerator === 'gpu' && !choice.gpu)
-      log.warn({ backend: choice }, `accelerator is 'gpu', but no GPU can be used; ${message}`)
-    else log.info({ backend: choice }, message)
+  get #progressStyle() {
+    return this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines')
+  }
+
+  async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders) {
+    return this.#run(task, module, async (context) => {
+      const loop = new EvaluationLoop(context, task === 'validate' ? 'validation' : task, [dataloaders].flat())
+      return { loop, rows: await loop.run({ step: this.globalStep }) }
+    })
+  }
+
+  /** Runs a task on this rank, between `setup` and `teardown`. In the parent, it starts the ranks and returns undefined. */
+  async #run<T>(task: Task, module: Module, run: (context: LoopContext) => Promise<T>): Promise<T | undefined> {
+    const { callbacks = [] } = this.#options
+    if (!this.#rank) {
+      const draw = (progress: Progress) => drawProgress(progress, this.#progressStyle)
+      if (!this.#isLaunched) await launch(this.worldSize, draw)
+      this.#isLaunched = true
+      return undefined
+    }
+    module.trainer = this
+    this.#send ??= parentLink()
+    try {
+      const context = await this.#prepare(module, this.#rank)
+      const { hooks, strategy, ring } = context
+      await hooks.call('setup', task)
+      await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
+      const result = await run(context)
+      await ring.gather(new Uint8Array(), { what: `ends ${task}` })
+      await hooks.call('teardown', task)
+      ring.keepAlive(false)
+      return result
+    } catch (error) {
+      for (const callback of callbacks) await callback.onException?.(this, module, error)
+      await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
+      this.#ring?.close()
+      throw error
+    }
+  }
+
+  async #prepare(module: Module, rank: RankInfo): Promise<LoopContext> {
+    const { callbacks = [], syncTimeoutMs = 600_000 } = this.#options
+    this.#strategy ??= await createStrategy(this, this.#options)
+    this.#ring ??= await Ring.join(this.worldSize > 1 ? await ringDirectory(rank) : '', rank.rank, this.worldSize)
+    this.#ring.keepAlive(true)
+    const metrics = this.#metrics
+    metrics.clear()
+    const hooks = new Hooks(this, module, callbacks, metrics)
+    const { options, strategy, ring } = { options: this.#options, strategy: this.#strategy, ring: this.#ring }
+    return { trainer: this, module, hooks, metrics, strategy, ring, options, syncTimeoutMs }
   }
 }

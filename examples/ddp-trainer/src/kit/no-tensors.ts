@@ -1,0 +1,48 @@
+// Doubles for tests of the loops: they need no TensorFlow.js, so a test starts fast and its ranks share one process.
+import type { Batch, Dataset } from '../data/data-loader.ts'
+import type { Ring } from '../ranks/ring.ts'
+import type { Module } from '../trainer/module.ts'
+import type { Strategy } from '../trainer/strategy.ts'
+
+/** A strategy that calls the module, but has no parameters. */
+export class NoTensors implements Strategy {
+  #ring: Ring | undefined
+
+  async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
+    this.#ring = ring
+    if (isTraining) module.configureOptimizers()
+  }
+
+  backward(step: () => unknown): void {
+    step()
+  }
+
+  /** The ranks meet here, as they do to average gradients. */
+  async averageGradients(_batches: number, what: string): Promise<void> {
+    await this.#ring?.sum(new Float32Array(2), what)
+  }
+
+  optimizerStep(): void {}
+
+  evaluate<T>(step: () => T): T {
+    return step()
+  }
+
+  async verify(): Promise<void> {}
+
+  dispose(): void {}
+}
+
+/** A dataset whose batches have a shape and no values. */
+export class Shapes implements Dataset {
+  readonly length: number
+
+  constructor(length: number) {
+    this.length = length
+  }
+
+  batch({ length }: readonly number[]): Batch {
+    const rows = { shape: [length] } as unknown as Batch[0]
+    return [rows, rows]
+  }
+}

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Batch } from '../data/data-loader.ts'
+import type { Ring } from '../ranks/ring.ts'
+import type { Module } from '../trainer/module.ts'
+import type { GradientClip, Strategy } from '../trainer/strategy.ts'
+import { Replica } from './replica.ts'
+
+/** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
+export class DdpStrategy implements Strategy {
+  readonly #syncGradients: boolean
+  #parameters: tf.Variable[] = []
+  #optimizer: tf.Optimizer | undefined
+  #replica: Replica | undefined
+  #worldSize = 1
+  #gradients: tf.NamedTensorMap | undefined
+
+  constructor({ syncGradients }: { syncGradients: boolean }) {
+    this.#syncGradients = syncGradients
+  }
+
+  async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
+    if (isTraining) this.#optimizer = module.configureOptimizers()
+    this.#worldSize = ring.worldSize
+    this.#parameters = module.parameters()
+    this.#replica = new Replica(ring, this.#parameters)
+    await this.#replica.broadcast()
+    await this.#replica.verify('at the start')
+  }
+
+  backward(step: () => unknown): void {
+    const { value, grads } = tf.variableGrads(step as () => tf.Scalar, this.#parameters)
+    value.dispose()
+    const before = this.#gradients
+    this.#gradients = before ? mapTensors(before, (sum, name) => tf.add(sum, grads[name] as tf.Tensor)) : grads
+    if (before) tf.dispose([before, grads])
+  }
+
+  async averageGradients(batches: number, what: string): Promise<void> {
+    const gradients = this.#gradients ?? {}
+    if (this.#syncGradients) this.#gradients = await this.#replica?.average(gradients, batches * this.#worldSize, what)
+    else if (batches > 1) {
+      this.#gradients = mapTensors(gradients, (sum) => tf.div(sum, batches))
+      tf.dispose(gradients)
+    }
+  }
+
+  optimizerStep(clip?: GradientClip): void {
+    const gradients = this.#gradients ?? {}
+    const clipped = clip ? clipGradients(gradients, clip) : gradients
+    this.#optimizer?.applyGradients(clipped)
+    tf.dispose([gradients, clipped])
+    this.#gradients = undefined
+  }
+
+  evaluate<T>(step: () => T): T {
+    return tf.tidy(step as () => tf.TensorContainer) as T
+  }
+
+  async verify(moment: string): Promise<void> {
+    await this.#replica?.verify(moment)
+  }
+
+  dispose(batch: Batch): void {
+    tf.dispose(batch)
+  }
+}
+
+/** Returns new gradients within the limit. */
+function clipGradients(gradients: tf.NamedTensorMap, { maxValue, algorithm }: GradientClip): tf.NamedTensorMap {
+  if (algorithm === 'value') return mapTensors(gradients, (gradient) => tf.clipByValue(gradient, -maxValue, maxValue))
+  const factor = tf.tidy(() => {
+    const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))
+    return tf.minimum(1, tf.div(maxValue, tf.add(tf.sqrt(tf.addN(squares)), 1e-6)))
+  })
+  const clipped = mapTensors(gradients, (gradient) => tf.mul(gradient, factor))
+  factor.dispose()
+  return clipped
+}
+
+function mapTensors(
+  tensors: tf.NamedTensorMap,
+  change: (tensor: tf.Tensor, name: string) => tf.Tensor,
+): tf.NamedTensorMap {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]))
+}

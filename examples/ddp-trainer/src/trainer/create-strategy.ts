@@ -1,0 +1,22 @@
+import type { Strategy } from './strategy.ts'
+import type { Trainer } from './trainer.ts'
+import type { TrainerOptions } from './trainer-options.ts'
+
+/**
+ * Returns the user's strategy, or loads TensorFlow.js and returns that for `'ddp'`. Rank 0 then logs the backend, and the reason against
+ * each faster one.
+ */
+export async function createStrategy(
+  trainer: Trainer,
+  { strategy = 'ddp', accelerator = 'auto', syncGradients = true }: TrainerOptions,
+): Promise<Strategy> {
+  if (typeof strategy !== 'string') return strategy
+  const { chooseBackend } = await import('../tensorflow/backend.ts')
+  const { DdpStrategy } = await import('../tensorflow/ddp-strategy.ts')
+  const backend = await chooseBackend(accelerator)
+  const message = `trains on ${backend.package}${backend.hint ? `; to use the GPU: ${backend.hint}` : ''}`
+  if (accelerator === 'gpu' && !backend.gpu)
+    trainer.warn(`accelerator is 'gpu', but no GPU can be used; ${message}`, { backend })
+  else if (trainer.isGlobalZero) trainer.logger.experiment.info({ backend }, message)
+  return new DdpStrategy({ syncGradients })
+}

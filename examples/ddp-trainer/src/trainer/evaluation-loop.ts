@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Batch, DataLoader } from '../data/data-loader.ts'
+import type { Row } from '../metrics/metrics.ts'
+import { writeRow } from '../metrics/write-row.ts'
+import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
+import type { LoopContext } from './loop-context.ts'
+
+type Evaluation = 'validation' | 'test' | 'predict'
+
+const names = { validation: 'Validation', test: 'Test', predict: 'Predict' } as const
+const limits = { validation: 'limitValBatches', test: 'limitTestBatches', predict: 'limitPredictBatches' } as const
+
+export interface EvaluationOptions {
+  /** Step of the row of the epoch. */
+  step?: number
+  /** Number of batches of each loader, for a check of the code before a fit: nothing is written, and the metrics are discarded. */
+  checkedBatches?: number
+}
+
+/** Runs validation, test or prediction over all loaders. */
+export class EvaluationLoop {
+  /** What `predictStep` returned for each batch of each loader. */
+  readonly predictions: unknown[][] = []
+  readonly #context: LoopContext
+  readonly #evaluation: Evaluation
+  readonly #loaders: readonly DataLoader[]
+  /** Number of batches of each loader that were evaluated before: the step of their rows. */
+  readonly #batchesDone: number[] = []
+
+  constructor(context: LoopContext, evaluation: Evaluation, loaders: readonly DataLoader[]) {
+    this.#context = context
+    this.#evaluation = evaluation
+    this.#loaders = loaders
+  }
+
+  /** False if there is nothing to evaluate. */
+  get isEnabled(): boolean {
+    return this.#context.module[`${this.#evaluation}Step`] !== undefined && this.#counts().some((count) => count > 0)
+  }
+
+  /** Returns the metrics of each loader. */
+  async run({ step = 0, checkedBatches }: EvaluationOptions = {}): Promise<Row[]> {
+    const { trainer, hooks, metrics, ring, syncTimeoutMs: timeoutMs } = this.#context
+    const name = names[this.#evaluation]
+    metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
+    await hooks.call(`on${name}Start`)
+    await hooks.call(`on${name}EpochStart`)
+    for (const [index, count] of this.#counts().entries()) {
+      const loader = this.#loaders[index] as DataLoader
+      const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => this.#dispose(batch) }
+      const batches = loadBatches(loader, { ...options, count: Math.min(count, checkedBatches ?? count) })
+      for (const batch of batches) {
+        await this.#batch(batch, index, step)
+        if (checkedBatches === undefined) this.#writeBatch(index)
+        metrics.endBatch()
+      }
+    }
+    metrics.endBatches()
+    await metrics.reduce(ring, { step, timeoutMs })
+    await hooks.call(`on${name}EpochEnd`)
+    await metrics.reduce(ring, { step, timeoutMs })
+    const rows = this.#loaders.map((_, index) => metrics.row(index))
+    if (checkedBatches === undefined && trainer.isGlobalZero)
+      writeRow(trainer.loggers, metrics.row(), { step, epoch: trainer.currentEpoch })
+    await hooks.call(`on${name}End`)
+    metrics.clearEpoch()
+    return rows
+  }
+
+  async #batch({ index, batch, size }: LoadedBatch, loaderIndex: number, step: number): Promise<void> {
+    const { hooks, metrics, ring, strategy, module, syncTimeoutMs: timeoutMs } = this.#context
+    const args = [batch, index, loaderIndex] as const
+    const name = names[this.#evaluation]
+    const stepName = `${this.#evaluation}Step` as const
+    metrics.startBatch(size, this.#loaders.length > 1 ? loaderIndex : undefined)
+    await hooks.call(`on${name}BatchStart`, ...args)
+    const result = hooks.run(stepName, () =>
+      strategy.evaluate(() => {
+        const result = module[stepName]?.(...args)
+        return this.#evaluation === 'predict' ? result : undefined
+      }),
+    )
+    if (this.#evaluation === 'predict') {
+      this.predictions[loaderIndex] ??= []
+      this.predictions[loaderIndex].push(result)
+    }
+    await metrics.reduce(ring, { step, timeoutMs })
+    await hooks.call(`on${name}BatchEnd`, ...args)
+    await metrics.reduce(ring, { step, timeoutMs })
+    await setImmediate() // a single rank has no other await that lets the event loop turn
+  }
+
+  /** Writes the row of a batch: it has the number of the batch, and no epoch. */
+  #writeBatch(loaderIndex: number): void {
+    const { trainer, metrics } = this.#context
+    const step = this.#batchesDone[loaderIndex] ?? 0
+    this.#batchesDone[loaderIndex] = step + 1
+    if (trainer.isGlobalZero) writeRow(trainer.loggers, metrics.row(), { step })
+  }
+
+  #counts(): number[] {
+    const { options, ring } = this.#context
+    const limit = limits[this.#evaluation]
+    return this.#loaders.map((loader) => countBatches(loader, ring.worldSize, options[limit], limit))
+  }
+
+  #dispose(batch: Batch): void {
+    this.#context.strategy.dispose(batch)
+  }
+}

@@ -1,0 +1,19 @@
+import type { Metrics } from '../metrics/metrics.ts'
+import type { Ring } from '../ranks/ring.ts'
+import type { Hooks } from './hooks.ts'
+import type { Module } from './module.ts'
+import type { Strategy } from './strategy.ts'
+import type { Trainer } from './trainer.ts'
+import type { TrainerOptions } from './trainer-options.ts'
+
+/** What a loop works with. */
+export interface LoopContext {
+  trainer: Trainer
+  module: Module
+  hooks: Hooks
+  metrics: Metrics
+  strategy: Strategy
+  ring: Ring
+  options: TrainerOptions
+  syncTimeoutMs: number
+}

@@ -1,0 +1,79 @@
+import type { Accelerator } from '../tensorflow/backend.ts'
+import type { Callback } from './callback.ts'
+import type { Logger } from './pino-logger.ts'
+import type { ProgressStyle } from './progress.ts'
+import type { Strategy } from './strategy.ts'
+
+export interface TrainerOptions {
+  /** 'gpu' logs a warning if there is no GPU, and continues. 'cpu' does not use a GPU. @default 'auto' */
+  accelerator?: Accelerator
+  /** Number of ranks to start, each a process. Under a launcher (torchrun, mpirun, …) the launcher decides. @default 1 */
+  devices?: number
+  /** How ranks work together. 'ddp' averages the gradients of TensorFlow.js over the ranks. @default 'ddp' */
+  strategy?: 'ddp' | Strategy
+  /** Number of epochs; -1 has no limit. @default 1, or -1 if `maxSteps` is given */
+  maxEpochs?: number
+  /** Number of optimizer steps after which the training ends, even within an epoch. @default no limit */
+  maxSteps?: number
+  /** Callbacks, whose hooks run on every rank. @default none */
+  callbacks?: readonly Callback[]
+  /**
+   * The loggers, or a function that returns them and is called on each rank but not in their parent. False logs nothing.
+   * @default logs rank 0 to stdout
+   */
+  logger?: Logger | readonly Logger[] | (() => Logger | readonly Logger[]) | false
+  /** Number of optimizer steps between two rows of step metrics. 0 logs none. @default 50 */
+  logEveryNSteps?: number
+  /** How the progress is shown on stderr. @default 'bar' on a terminal, otherwise 'lines' */
+  progressBar?: ProgressStyle
+  /** Number of batches whose gradients are averaged before an optimizer step. @default 1 */
+  accumulateGradBatches?: number
+  /** Limit of the gradients; see `gradientClipAlgorithm`. @default no limit */
+  gradientClipVal?: number
+  /** 'norm' scales all gradients so that their norm is within the limit; 'value' cuts each number. @default 'norm' */
+  gradientClipAlgorithm?: 'norm' | 'value'
+  /** Batches between two validations: a fraction of the epoch if it is below 1, else a number of batches. @default the epoch */
+  valCheckInterval?: number
+  /** Epochs between two validations. With null `valCheckInterval` counts batches across epochs. @default 1 */
+  checkValEveryNEpoch?: number | null
+  /** Number of validation batches that are tried before the training. Their metrics are discarded. @default 0 */
+  numSanityValSteps?: number
+  /** Training batches of an epoch: a fraction if it is below 1, else a number of batches. @default all */
+  limitTrainBatches?: number
+  /** Batches of each validation loader, as for training. @default all */
+  limitValBatches?: number
+  /** Batches of each test loader, as for training. @default all */
+  limitTestBatches?: number
+  /** Batches of each loader for predictions, as for training. @default all */
+  limitPredictBatches?: number
+  /** Time that a rank waits for the others when metrics are reduced (`syncDist`). @default 10 minutes */
+  syncTimeoutMs?: number
+  /** False does not average the gradients; the check after the first epoch then rejects. @default true */
+  syncGradients?: boolean
+}
+
+/** Options that are counts, each with its minimum. */
+const counts = {
+  devices: 1,
+  maxEpochs: -1,
+  maxSteps: 0,
+  logEveryNSteps: 0,
+  accumulateGradBatches: 1,
+  checkValEveryNEpoch: 1,
+  numSanityValSteps: 0,
+} as const
+
+/** Checks what does not depend on the loaders. @throws {RangeError} if an option has a wrong value */
+export function checkOptions(options: TrainerOptions): void {
+  for (const [name, minimum] of Object.entries(counts)) {
+    const value = options[name as keyof typeof counts] ?? minimum
+    if (!(Number.isInteger(value) && value >= minimum))
+      throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
+  }
+  const { strategy = 'ddp', gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
+  if (typeof strategy === 'string' && strategy !== 'ddp')
+    throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
+  if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)
+  if (!['norm', 'value'].includes(gradientClipAlgorithm))
+    throw new RangeError(`Trainer: gradientClipAlgorithm must be 'norm' or 'value', not '${gradientClipAlgorithm}'`)
+}

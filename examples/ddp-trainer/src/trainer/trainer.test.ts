@@ -1,0 +1,135 @@
+import t from 'tap'
+import { DataLoader } from '../data/data-loader.ts'
+import { BareModule } from '../kit/bare-module.ts'
+import { NoTensors, Shapes } from '../kit/no-tensors.ts'
+import type { Row } from '../metrics/metrics.ts'
+import { type Logger, silentLogger } from './pino-logger.ts'
+import { Trainer } from './trainer.ts'
+import type { TrainerOptions } from './trainer-options.ts'
+
+/** A logger that keeps what it is given. */
+class Kept implements Logger {
+  readonly experiment = { ...silentLogger.experiment, warn: (_: object, text = '') => void this.warnings.push(text) }
+  readonly rows: Row[] = []
+  readonly hparams: object[] = []
+  readonly warnings: string[] = []
+
+  logMetrics(metrics: Row, step: number): void {
+    this.rows.push({ ...metrics, step })
+  }
+
+  logHyperparams(hparams: object): void {
+    this.hparams.push(hparams)
+  }
+}
+
+const batches = (count: number) => new DataLoader(new Shapes(count), { batchSize: 1 })
+
+function trainer(options: TrainerOptions = {}): Trainer {
+  return new Trainer({ strategy: new NoTensors(), logger: false, progressBar: 'none', ...options })
+}
+
+t.test('each of several loggers gets all rows, and the hyperparameters once', async (t) => {
+  const loggers = [new Kept(), new Kept()]
+  const module = new BareModule()
+  module.saveHyperparameters({ lr: 0.1 })
+  module.saveHyperparameters({ layers: 2 })
+  module.onTrainBatchEnd = (_batch, batchIdx) => module.logDict({ a: batchIdx, b: 1 })
+  await trainer({ logger: loggers, logEveryNSteps: 1 }).fit(module, batches(2))
+  for (const { rows, hparams } of loggers) {
+    t.strictSame(rows, [
+      { a: 0, b: 1, step: 0 },
+      { a: 1, b: 1, step: 1 },
+    ])
+    t.strictSame(hparams, [{ lr: 0.1, layers: 2 }])
+  }
+})
+
+t.test('test and predict return a result for each loader', async (t) => {
+  const module = new BareModule()
+  module.testStep = (_batch, batchIdx, loader) => module.log('x', 10 * loader + batchIdx)
+  module.predictStep = (_batch, batchIdx, loader) => `${loader}.${batchIdx}`
+  const one = trainer({ limitPredictBatches: 2 })
+  t.strictSame(await one.test(module, [batches(2), batches(1)]), [
+    { 'x/dataloader_idx_0': 0.5 },
+    { 'x/dataloader_idx_1': 10 },
+  ])
+  t.strictSame(await one.test(module, batches(2)), [{ x: 0.5 }])
+  t.strictSame(await one.predict(module, [batches(9), batches(1)]), [['0.0', '0.1'], ['1.0']])
+})
+
+t.test('a test after a fit logs at the step after the last one', async (t) => {
+  const logger = new Kept()
+  const module = new BareModule()
+  module.testStep = () => module.log('x', 1)
+  const one = trainer({ logger })
+  await one.fit(module, batches(3))
+  await one.test(module, batches(1))
+  t.strictSame(logger.rows, [{ x: 1, step: 3 }])
+})
+
+const validations: [options: TrainerOptions, after: string][] = [
+  [{}, '0.3 1.3 2.3'],
+  [{ checkValEveryNEpoch: 2 }, '1.3'],
+  [{ valCheckInterval: 0.5 }, '0.1 0.3 1.1 1.3 2.1 2.3'],
+  [{ valCheckInterval: 3 }, '0.2 1.2 2.2'],
+  [{ valCheckInterval: 5, checkValEveryNEpoch: null }, '1.0 2.1'],
+  [{ limitTrainBatches: 2 }, '0.1 1.1 2.1'],
+  [{ limitTrainBatches: 0.25 }, '0.0 1.0 2.0'],
+  [{ limitValBatches: 0 }, ''],
+  [{ maxSteps: 5 }, '0.3'],
+]
+for (const [options, after] of validations) {
+  t.test(`${JSON.stringify(options)} validates after the batches ${after || 'none'}`, async (t) => {
+    const module = new BareModule()
+    let batch = 0
+    const validated: string[] = []
+    module.onTrainBatchEnd = (_batch, batchIdx) => {
+      batch = batchIdx
+    }
+    module.onValidationStart = () => validated.push(`${module.currentEpoch}.${batch}`)
+    await trainer({ maxEpochs: 3, ...options }).fit(module, batches(4), batches(2))
+    t.equal(validated.join(' '), after)
+  })
+}
+
+const mistakes: [options: TrainerOptions, message: RegExp][] = [
+  [{ valCheckInterval: 5 }, /valCheckInterval is 5, but an epoch has 4 batches; set checkValEveryNEpoch: null/],
+  [{ valCheckInterval: 1.5 }, /valCheckInterval must be a number of batches, or a fraction below 1, not 1.5/],
+  [{ limitTrainBatches: 1.5 }, /limitTrainBatches must be a number of batches/],
+  [{ limitValBatches: 0.1 }, /limitValBatches is 0.1, which leaves none of 4 batches/],
+]
+for (const [options, message] of mistakes) {
+  t.test(`${JSON.stringify(options)} is rejected`, async (t) => {
+    await t.rejects(trainer(options).fit(new BareModule(), batches(4), batches(4)), { name: 'RangeError', message })
+  })
+}
+
+for (const options of [{ maxEpochs: 0.5 }, { accumulateGradBatches: 0 }, { devices: 0 }, { gradientClipVal: -1 }])
+  t.test(`${JSON.stringify(options)} is rejected by the constructor`, async (t) => {
+    t.throws(() => trainer(options), { name: 'RangeError', message: new RegExp(Object.keys(options)[0] as string) })
+  })
+
+t.test('a fit whose epoch is shorter than logEveryNSteps warns in the log and on stderr', async (t) => {
+  const logger = new Kept()
+  const stderr = t.capture(process.stderr, 'write', () => true)
+  await trainer({ logger }).fit(new BareModule(), batches(4))
+  const warning = 'an epoch has 4 batches, fewer than logEveryNSteps (50)'
+  t.strictSame(logger.warnings, [warning])
+  t.match(stderr.args().flat(), [`${warning}\n`])
+})
+
+t.test('a hook under the gradient tape must not be async', async (t) => {
+  const module = new BareModule()
+  module.onBeforeBackward = async () => {}
+  await t.rejects(trainer().fit(module, batches(1)), /onBeforeBackward must not be async/)
+})
+
+t.test('a metric named epoch replaces the epoch of its row', async (t) => {
+  const epochs: unknown[] = []
+  const logger = { ...silentLogger, logMetrics: (...args: unknown[]) => epochs.push(args) }
+  const module = new BareModule()
+  module.onTrainBatchEnd = () => module.logDict({ epoch: 7, x: 1 })
+  await trainer({ logger, logEveryNSteps: 1 }).fit(module, batches(1))
+  t.strictSame(epochs, [[{ x: 1 }, 0, 7]])
+})
