@@ -21,6 +21,8 @@ export class Metrics {
   readonly #worldSize: number
   readonly #stages: Record<Stage, Map<string, Metric>> = { train: new Map(), validation: new Map(), test: new Map() }
   readonly #views: { callback: Row; logged: Row; progressBar: Row } = { callback: {}, logged: {}, progressBar: {} }
+  #ring: Ring | undefined
+  #timeoutMs = 0
   #stage: Stage | undefined
   #batchSize: number | undefined
   #dataloaderIdx: number | undefined
@@ -52,9 +54,8 @@ export class Metrics {
   /** Adds a value. @throws {Error} if the hook or the options are not allowed, or the value is not one number */
   log(name: string, value: Loggable, options: LogOptions = {}): void {
     const { hook } = this
-    const stage = this.#stage
-    const settings = metricSettings(name, options, { hook, stage, worldSize: this.#worldSize })
-    const metrics = this.#stages[stage as Stage]
+    const settings = metricSettings(name, options, { hook, stage: this.#stage, worldSize: this.#worldSize })
+    const metrics = this.#stages[this.#stage as Stage]
     const key = `${hook} ${name} ${this.#dataloaderIdx}`
     let metric = metrics.get(key)
     if (!metric) {
@@ -67,10 +68,10 @@ export class Metrics {
     metric.add(read(value, name, hook), options.batchSize ?? this.#batchSize ?? 1)
   }
 
-  /** Starts a loop. `undefined` is a loop without metrics. */
-  startStage(stage: Stage | undefined): void {
+  /** Starts a loop, or continues its batches after another loop. `undefined` is a loop without metrics. */
+  startStage(stage: Stage | undefined, { isContinued = false }: { isContinued?: boolean } = {}): void {
     this.#stage = stage
-    this.#isStep = false
+    this.#isStep = isContinued
     this.#dataloaderIdx = undefined
   }
 
@@ -95,12 +96,6 @@ export class Metrics {
     this.#dataloaderIdx = undefined
   }
 
-  /** Continues a stage after another loop ran inside it. */
-  resumeBatches(stage: Stage): void {
-    this.#stage = stage
-    this.#isStep = true
-  }
-
   /** Returns the row of the batch or of the epoch. @param dataloaderIdx a loader whose metrics are returned with those of no loader */
   row(dataloaderIdx?: number): Row {
     const row: Row = {}
@@ -123,16 +118,23 @@ export class Metrics {
   }
 
   /** Reduces what waits for the other ranks. Every rank calls it at the same places. See {@link reduceMetrics}. */
-  async reduce(ring: Ring, options: { step: number; timeoutMs: number }): Promise<void> {
-    if (this.#worldSize === 1) return
+  async reduce(step: number): Promise<void> {
+    if (!this.#ring || !this.#stage || this.#worldSize === 1) return
     const reductions = [...this.#current()].flatMap((metric) => metric.reduction(this.#isStep) ?? [])
     const isOptional = this.#stage !== 'train' && !this.#isStep // other ranks may have metrics that this rank does not have
-    if (isOptional || reductions.length > 0) await reduceMetrics(ring, reductions, options)
+    if (isOptional || reductions.length > 0)
+      await reduceMetrics(this.#ring, reductions, { step, timeoutMs: this.#timeoutMs })
   }
 
   /** Forgets the values of the epoch. The options of the metrics stay. */
   clearEpoch(): void {
     for (const metric of this.#current()) metric.clear()
+  }
+
+  /** Sets the ring over which metrics are reduced, and the time that a rank waits for the others. */
+  connect(ring: Ring, timeoutMs: number): void {
+    this.#ring = ring
+    this.#timeoutMs = timeoutMs
   }
 
   /** Forgets all values. */

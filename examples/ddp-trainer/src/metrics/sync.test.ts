@@ -70,6 +70,15 @@ t.test(
   },
 )
 
+t.test('a rank that stops alone gives an error, because the others continue', async (t) => {
+  const step: Step = ({ trainer }, batchIdx) => {
+    trainer.shouldStop = trainer.isGlobalZero && batchIdx === 1
+  }
+  const [first, second] = messages(await fit(t, [moduleOf(step), moduleOf(step)]))
+  t.match(first, 'rank 0 reduces metrics at step 1, but rank 1 averages the gradients at step 2')
+  t.match(second, 'rank 1 averages the gradients at step 2, but rank 0 reduces metrics at step 1')
+})
+
 t.test('a rank that does not come to a reduction is named after the timeout', async (t) => {
   const step: Step = (module) => module.log('loss', 1, sync)
   const [waiting, missing] = [moduleOf(step), moduleOf(step)]
@@ -103,6 +112,15 @@ t.test('a validation metric that only rank 0 logs has the value of rank 0', asyn
   )
   t.strictSame(rows, [{ v: 1 }])
   t.strictSame(ranks[1]?.callbackMetrics, {})
+})
+
+t.test('a validation metric that some ranks do not log has the value of rank 0', async (t) => {
+  const notLast = (module: Module) => module.trainer.globalRank < 2 && module.log('v', module.trainer.globalRank)
+  const { rows } = await fit(
+    t,
+    [0, 1, 2].map(() => moduleOf(() => {}, notLast)),
+  )
+  t.strictSame(rows, [{ v: 0 }])
 })
 
 t.test('a tensor is read on rank 0, and on other ranks only if it is reduced', async (t) => {

@@ -20,6 +20,8 @@ export class DdpStrategy implements Strategy {
 
   async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
     if (isTraining) this.#optimizer = module.configureOptimizers()
+    tf.dispose(this.#gradients ?? {}) // a fit may end between two optimizer steps
+    this.#gradients = undefined
     this.#worldSize = ring.worldSize
     this.#parameters = module.parameters()
     this.#replica = new Replica(ring, this.#parameters)

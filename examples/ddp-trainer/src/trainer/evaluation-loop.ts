@@ -40,14 +40,14 @@ export class EvaluationLoop {
 
   /** Returns the metrics of each loader. */
   async run({ step = 0, checkedBatches }: EvaluationOptions = {}): Promise<Row[]> {
-    const { trainer, hooks, metrics, ring, syncTimeoutMs: timeoutMs } = this.#context
+    const { trainer, hooks, metrics, ring, strategy } = this.#context
     const name = names[this.#evaluation]
     metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
     await hooks.call(`on${name}Start`)
     await hooks.call(`on${name}EpochStart`)
     for (const [index, count] of this.#counts().entries()) {
       const loader = this.#loaders[index] as DataLoader
-      const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => this.#dispose(batch) }
+      const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => strategy.dispose(batch) }
       const batches = loadBatches(loader, { ...options, count: Math.min(count, checkedBatches ?? count) })
       for (const batch of batches) {
         await this.#batch(batch, index, step)
@@ -56,19 +56,18 @@ export class EvaluationLoop {
       }
     }
     metrics.endBatches()
-    await metrics.reduce(ring, { step, timeoutMs })
+    await metrics.reduce(step)
     await hooks.call(`on${name}EpochEnd`)
-    await metrics.reduce(ring, { step, timeoutMs })
+    await metrics.reduce(step)
     const rows = this.#loaders.map((_, index) => metrics.row(index))
-    if (checkedBatches === undefined && trainer.isGlobalZero)
-      writeRow(trainer.loggers, metrics.row(), { step, epoch: trainer.currentEpoch })
+    if (checkedBatches === undefined) writeRow(trainer, metrics.row(), step, trainer.currentEpoch)
     await hooks.call(`on${name}End`)
     metrics.clearEpoch()
     return rows
   }
 
   async #batch({ index, batch, size }: LoadedBatch, loaderIndex: number, step: number): Promise<void> {
-    const { hooks, metrics, ring, strategy, module, syncTimeoutMs: timeoutMs } = this.#context
+    const { hooks, metrics, strategy, module } = this.#context
     const args = [batch, index, loaderIndex] as const
     const name = names[this.#evaluation]
     const stepName = `${this.#evaluation}Step` as const
@@ -84,9 +83,9 @@ export class EvaluationLoop {
       this.predictions[loaderIndex] ??= []
       this.predictions[loaderIndex].push(result)
     }
-    await metrics.reduce(ring, { step, timeoutMs })
+    await metrics.reduce(step)
     await hooks.call(`on${name}BatchEnd`, ...args)
-    await metrics.reduce(ring, { step, timeoutMs })
+    await metrics.reduce(step)
     await setImmediate() // a single rank has no other await that lets the event loop turn
   }
 
@@ -95,16 +94,12 @@ export class EvaluationLoop {
     const { trainer, metrics } = this.#context
     const step = this.#batchesDone[loaderIndex] ?? 0
     this.#batchesDone[loaderIndex] = step + 1
-    if (trainer.isGlobalZero) writeRow(trainer.loggers, metrics.row(), { step })
+    writeRow(trainer, metrics.row(), step)
   }
 
   #counts(): number[] {
     const { options, ring } = this.#context
     const limit = limits[this.#evaluation]
     return this.#loaders.map((loader) => countBatches(loader, ring.worldSize, options[limit], limit))
-  }
-
-  #dispose(batch: Batch): void {
-    this.#context.strategy.dispose(batch)
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Batch, DataLoader } from '../data/data-loader.ts'
+import type { Batch } from '../data/data-loader.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
@@ -10,7 +10,6 @@ import { ValidationSchedule } from './validation-schedule.ts'
 /** Runs a fit on one rank: the epochs and batches, the hooks, and the rows of metrics. */
 export class FitLoop {
   readonly #context: LoopContext
-  readonly #loader: DataLoader
   readonly #validation: EvaluationLoop
   readonly #batches: number
   readonly #schedule: ValidationSchedule
@@ -20,19 +19,19 @@ export class FitLoop {
   /** Number of the step that the rows have. It is increased after the validation that follows a step. */
   #step: number
 
-  constructor(
-    context: LoopContext,
-    { train, validation }: { train: DataLoader; validation: readonly DataLoader[] },
-    onProgress: ReportProgress,
-  ) {
-    const { options, ring } = context
+  constructor(context: LoopContext, onProgress: ReportProgress) {
+    const { trainer, options, ring } = context
     this.#context = context
-    this.#step = context.trainer.globalStep
-    this.#loader = train
-    this.#validation = new EvaluationLoop(context, 'validation', validation)
-    this.#batches = countBatches(train, ring.worldSize, options.limitTrainBatches, 'limitTrainBatches')
+    this.#step = trainer.globalStep
+    this.#validation = new EvaluationLoop(context, 'validation', trainer.valDataloaders)
+    this.#batches = countBatches(
+      trainer.trainDataloader,
+      ring.worldSize,
+      options.limitTrainBatches,
+      'limitTrainBatches',
+    )
     this.#schedule = new ValidationSchedule(options, this.#batches)
-    this.#progress = new ProgressReport(context.trainer, this.#batches, onProgress)
+    this.#progress = new ProgressReport(trainer, this.#batches, onProgress)
   }
 
   async run(): Promise<void> {
@@ -70,7 +69,7 @@ export class FitLoop {
     await hooks.call('onTrainEpochStart')
     const { currentEpoch: epoch } = trainer
     const dispose = (batch: Batch) => strategy.dispose(batch)
-    for (const batch of loadBatches(this.#loader, { epoch, shard: ring, count: this.#batches, dispose })) {
+    for (const batch of loadBatches(trainer.trainDataloader, { epoch, shard: ring, count: this.#batches, dispose })) {
       await this.#batch(batch)
       this.#progress.report(batch.index + 1)
       await setImmediate() // a single rank has no other await that lets the event loop turn
@@ -78,11 +77,10 @@ export class FitLoop {
     }
     await strategy.verify(`after epoch ${epoch}`)
     metrics.endBatches()
-    await this.#reduce(this.#step - 1)
+    await metrics.reduce(this.#step - 1)
     await hooks.call('onTrainEpochEnd')
-    await this.#reduce(this.#step - 1)
-    if (trainer.isGlobalZero) writeRow(trainer.loggers, metrics.row(), { step: this.#step - 1, epoch })
-    else metrics.row()
+    await metrics.reduce(this.#step - 1)
+    writeRow(trainer, metrics.row(), this.#step - 1, epoch)
     metrics.clearEpoch()
     this.#progress.report()
     trainer.currentEpoch++
@@ -96,16 +94,15 @@ export class FitLoop {
     await hooks.call('onTrainBatchStart', batch, index)
     await this.#backward(batch, index)
     if (isStepping) await this.#optimizerStep()
-    await this.#reduce(this.#step)
+    await metrics.reduce(this.#step)
     await hooks.call('onTrainBatchEnd', batch, index)
-    await this.#reduce(this.#step)
+    await metrics.reduce(this.#step)
     const row = metrics.endBatch()
     const isLogged = logEveryNSteps > 0 && ((this.#step + 1) % logEveryNSteps === 0 || trainer.shouldStop)
-    if (isStepping && isLogged && trainer.isGlobalZero)
-      writeRow(trainer.loggers, row, { step: this.#step, epoch: trainer.currentEpoch })
+    if (isStepping && isLogged) writeRow(trainer, row, this.#step, trainer.currentEpoch)
     if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
       await this.#validation.run({ step: this.#step })
-      metrics.resumeBatches('train')
+      metrics.startStage('train', { isContinued: true })
     }
     if (isStepping) this.#step++
   }
@@ -137,10 +134,5 @@ export class FitLoop {
     const { maxSteps = Number.POSITIVE_INFINITY } = options
     const hasMoreEpochs = trainer.maxEpochs < 0 || trainer.currentEpoch < trainer.maxEpochs
     return trainer.shouldStop || trainer.globalStep >= maxSteps || !hasMoreEpochs
-  }
-
-  async #reduce(step: number): Promise<void> {
-    const { metrics, ring, syncTimeoutMs: timeoutMs } = this.#context
-    await metrics.reduce(ring, { step, timeoutMs })
   }
 }

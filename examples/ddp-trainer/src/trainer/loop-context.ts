@@ -15,5 +15,4 @@ export interface LoopContext {
   strategy: Strategy
   ring: Ring
   options: TrainerOptions
-  syncTimeoutMs: number
 }

@@ -2,11 +2,11 @@ import type * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/data-loader.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import type { Loggable } from '../metrics/metrics.ts'
-import type { EvaluationBatch, Task } from './callback.ts'
+import { ModuleHooks } from './module-hooks.ts'
 import type { Trainer } from './trainer.ts'
 
-/** A model, and how it is trained. Its hooks are those of a callback, without the first two arguments. */
-export abstract class Module {
+/** A model, and how it is trained. */
+export abstract class Module extends ModuleHooks {
   /** Set by the trainer. */
   trainer!: Trainer
   /** What `saveHyperparameters` saved. The trainer logs them when a fit starts. */
@@ -19,39 +19,6 @@ export abstract class Module {
   testStep?(batch: Batch, batchIdx: number, dataloaderIdx: number): unknown
   /** Returns the prediction. Its tensors are the caller's to dispose of. */
   predictStep?(batch: Batch, batchIdx: number, dataloaderIdx: number): unknown
-
-  setup?(task: Task): unknown
-  onFitStart?(): unknown
-  onTrainStart?(): unknown
-  onTrainEpochStart?(): unknown
-  onTrainBatchStart?(batch: Batch, batchIdx: number): unknown
-  onBeforeZeroGrad?(): unknown
-  onBeforeBackward?(): unknown
-  onAfterBackward?(): unknown
-  onBeforeOptimizerStep?(): unknown
-  onTrainBatchEnd?(batch: Batch, batchIdx: number): unknown
-  onValidationStart?(): unknown
-  onValidationEpochStart?(): unknown
-  onValidationBatchStart?(...batch: EvaluationBatch): unknown
-  onValidationBatchEnd?(...batch: EvaluationBatch): unknown
-  onValidationEpochEnd?(): unknown
-  onValidationEnd?(): unknown
-  onTrainEpochEnd?(): unknown
-  onTrainEnd?(): unknown
-  onFitEnd?(): unknown
-  onTestStart?(): unknown
-  onTestEpochStart?(): unknown
-  onTestBatchStart?(...batch: EvaluationBatch): unknown
-  onTestBatchEnd?(...batch: EvaluationBatch): unknown
-  onTestEpochEnd?(): unknown
-  onTestEnd?(): unknown
-  onPredictStart?(): unknown
-  onPredictEpochStart?(): unknown
-  onPredictBatchStart?(...batch: EvaluationBatch): unknown
-  onPredictBatchEnd?(...batch: EvaluationBatch): unknown
-  onPredictEpochEnd?(): unknown
-  onPredictEnd?(): unknown
-  teardown?(task: Task): unknown
 
   get currentEpoch(): number {
     return this.trainer.currentEpoch

@@ -58,6 +58,11 @@ t.test('test and predict return a result for each loader', async (t) => {
   t.strictSame(await one.predict(module, [batches(9), batches(1)]), [['0.0', '0.1'], ['1.0']])
 })
 
+t.test('a test of a module without testStep is rejected', async (t) => {
+  const module = Object.assign(new BareModule(), { testStep: undefined })
+  await t.rejects(trainer().test(module, batches(1)), /test needs a module with the method testStep/)
+})
+
 t.test('a test after a fit logs at the step after the last one', async (t) => {
   const logger = new Kept()
   const module = new BareModule()

@@ -98,13 +98,9 @@ export class Trainer {
    * do nothing, because the ranks have made them.
    */
   async fit(module: Module, trainDataloader: DataLoader, valDataloaders: DataLoaders = []): Promise<void> {
-    const validation = [valDataloaders].flat()
-    const draw = (progress: Progress) => drawProgress(progress, this.#progressStyle)
     await this.#run('fit', module, async (context) => {
-      Object.assign(this, { trainDataloader, valDataloaders: validation, shouldStop: false })
-      const onProgress = (progress: Progress) =>
-        this.#send ? void this.#send({ ddp: 'progress', progress }) : draw(progress)
-      await new FitLoop(context, { train: trainDataloader, validation }, onProgress).run()
+      Object.assign(this, { trainDataloader, valDataloaders: [valDataloaders].flat(), shouldStop: false })
+      await new FitLoop(context, (progress) => this.#report(progress)).run()
     })
   }
 
@@ -146,13 +142,18 @@ export class Trainer {
     process.stderr.write(`${message}\n`)
   }
 
-  get #progressStyle() {
-    return this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines')
+  /** Draws the progress, or lets the parent draw it. */
+  #report(progress: Progress): void {
+    if (this.#send) void this.#send({ ddp: 'progress', progress })
+    else drawProgress(progress, this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines'))
   }
 
   async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders) {
+    const evaluation = task === 'validate' ? 'validation' : task
+    if (!module[`${evaluation}Step`])
+      throw new Error(`Trainer: ${task} needs a module with the method ${evaluation}Step`)
     return this.#run(task, module, async (context) => {
-      const loop = new EvaluationLoop(context, task === 'validate' ? 'validation' : task, [dataloaders].flat())
+      const loop = new EvaluationLoop(context, evaluation, [dataloaders].flat())
       return { loop, rows: await loop.run({ step: this.globalStep }) }
     })
   }
@@ -161,8 +162,7 @@ export class Trainer {
   async #run<T>(task: Task, module: Module, run: (context: LoopContext) => Promise<T>): Promise<T | undefined> {
     const { callbacks = [] } = this.#options
     if (!this.#rank) {
-      const draw = (progress: Progress) => drawProgress(progress, this.#progressStyle)
-      if (!this.#isLaunched) await launch(this.worldSize, draw)
+      if (!this.#isLaunched) await launch(this.worldSize, (progress) => this.#report(progress))
       this.#isLaunched = true
       return undefined
     }
@@ -191,10 +191,10 @@ export class Trainer {
     this.#strategy ??= await createStrategy(this, this.#options)
     this.#ring ??= await Ring.join(this.worldSize > 1 ? await ringDirectory(rank) : '', rank.rank, this.worldSize)
     this.#ring.keepAlive(true)
-    const metrics = this.#metrics
-    metrics.clear()
-    const hooks = new Hooks(this, module, callbacks, metrics)
-    const { options, strategy, ring } = { options: this.#options, strategy: this.#strategy, ring: this.#ring }
-    return { trainer: this, module, hooks, metrics, strategy, ring, options, syncTimeoutMs }
+    this.#metrics.clear()
+    this.#metrics.connect(this.#ring, syncTimeoutMs)
+    const hooks = new Hooks(this, module, callbacks, this.#metrics)
+    const [metrics, strategy, ring, options] = [this.#metrics, this.#strategy, this.#ring, this.#options]
+    return { trainer: this, module, hooks, metrics, strategy, ring, options }
   }
 }
