@@ -55,3 +55,7 @@ t.test('a fit on TensorFlow.js writes the rows that Lightning writes', async (t)
     { t_epoch: Math.fround(16 + 8 / 10), end: 4, step: 5, epoch: 1 },
   ])
 })
+
+t.test('a dataset with different numbers of inputs and targets is rejected', async (t) => {
+  t.throws(() => new TensorDataset(randn([3, 1], 0), randn([4, 1], 0)), /3 inputs, 4 targets/)
+})
