@@ -1,3 +1,6 @@
+export { EarlyStopping } from './callbacks/early-stopping.ts'
+export { LearningRateSchedule, ReduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/learning-rate.ts'
+export type { PatienceOptions } from './callbacks/patience.ts'
 export { type Batch, DataLoader, type DataLoaderOptions, type Dataset } from './data/data-loader.ts'
 export { permutation, type Rows, randn, random } from './data/random.ts'
 export type { LogOptions, ReduceFx } from './metrics/log-options.ts'

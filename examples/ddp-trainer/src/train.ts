@@ -6,7 +6,17 @@ import * as tf from '@tensorflow/tfjs'
 import { rankLogger } from 'pino-rank'
 import { digits } from './demo/digits.ts'
 import { NumberedLog } from './demo/numbered-log.ts'
-import { type Batch, Callback, DataLoader, Linear, Module, PinoLogger, random, Trainer } from './index.ts'
+import {
+  type Batch,
+  Callback,
+  DataLoader,
+  LearningRateSchedule,
+  Linear,
+  Module,
+  PinoLogger,
+  random,
+  Trainer,
+} from './index.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,7 +32,6 @@ const hparams = { lr: 0.15, momentum: 0.9, batchSize: 16, hidden: 128 }
 class DigitClassifier extends Module {
   hidden = new Linear(784, hparams.hidden, 1)
   output = new Linear(hparams.hidden, 10, 2)
-  #optimizer: tf.MomentumOptimizer | undefined
   #draw = random(3)
 
   forward(x: tf.Tensor): tf.Tensor2D {
@@ -54,13 +63,8 @@ class DigitClassifier extends Module {
     process.stderr.write(`${err.stack}\n`)
   }
 
-  override onTrainEpochStart(): void {
-    this.#optimizer?.setLearningRate(hparams.lr * (1 - this.currentEpoch / this.trainer.maxEpochs))
-  }
-
   configureOptimizers(): tf.Optimizer {
-    this.#optimizer = tf.train.momentum(hparams.lr, hparams.momentum)
-    return this.#optimizer
+    return tf.train.momentum(hparams.lr, hparams.momentum)
   }
 
   /** Moves the images of a batch by at most one pixel in each direction. Their margins are empty, so the flat rows can be shifted. */
@@ -102,11 +106,13 @@ const logger = () =>
   )
 
 const { train, validation } = digits()
+const maxEpochs = Number(values.epochs)
+const schedule = new LearningRateSchedule((epoch) => hparams.lr * (1 - epoch / maxEpochs))
 const trainer = new Trainer({
   devices: 4,
   strategy: 'ddp',
-  maxEpochs: Number(values.epochs),
-  callbacks: [new Hyperparameters(), new SendCounts()],
+  maxEpochs,
+  callbacks: [new Hyperparameters(), schedule, new SendCounts()],
   logger,
   logEveryNSteps: 10,
   ...(values.bar && { progressBar: 'bar' }),

@@ -6,6 +6,7 @@ import type { Strategy } from '../trainer/strategy.ts'
 
 /** A strategy that calls the module, but has no parameters. */
 export class NoTensors implements Strategy {
+  learningRate = 1
   #ring: Ring | undefined
 
   async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {

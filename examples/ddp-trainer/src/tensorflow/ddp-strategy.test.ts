@@ -50,3 +50,19 @@ t.test('gradients are clipped by their norm or by their values', async (t) => {
   near(await step([1], { maxValue: 100, algorithm: 'norm' }), [0, 0])
   near(await step([1], { maxValue: 3.5, algorithm: 'value' }), [0, 0.5])
 })
+
+t.test('the learning rate of each optimizer can be changed', async (t) => {
+  for (const optimizer of [tf.train.sgd(1), tf.train.momentum(1, 0), tf.train.adam(1), tf.train.rmsprop(1)]) {
+    const module = new Line()
+    module.configureOptimizers = () => optimizer
+    const strategy = new DdpStrategy({ syncGradients: true })
+    await strategy.setup(module, await Ring.join('', 0, 1), true)
+    t.equal(strategy.learningRate, 1)
+    strategy.learningRate = 0
+    t.equal(strategy.learningRate, 0)
+    strategy.backward(() => tf.sum(module.weights))
+    await strategy.averageGradients(1, 'averages')
+    strategy.optimizerStep()
+    t.strictSame([...module.weights.dataSync()], [3, 4], optimizer.getClassName())
+  }
+})

@@ -18,6 +18,17 @@ export class DdpStrategy implements Strategy {
     this.#syncGradients = syncGradients
   }
 
+  get learningRate(): number {
+    return (this.#optimizer as unknown as { learningRate: number }).learningRate
+  }
+
+  set learningRate(rate: number) {
+    if (rate === this.learningRate) return
+    const optimizer = this.#optimizer as tf.SGDOptimizer
+    if ('setLearningRate' in optimizer) optimizer.setLearningRate(rate)
+    else Object.assign(optimizer, { learningRate: rate }) // Adam and others have no setter
+  }
+
   async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
     if (isTraining) this.#optimizer = module.configureOptimizers()
     tf.dispose(this.#gradients ?? {}) // a fit may end between two optimizer steps

@@ -10,6 +10,8 @@ export interface GradientClip {
 
 /** Computes the gradients of a module and changes its parameters. The loops do not know how, and know no tensors. */
 export interface Strategy {
+  /** The learning rate of the optimizer. Known after `setup` for a fit. */
+  learningRate: number
   /** Prepares the module, so that all ranks have the same parameters. Calls `configureOptimizers` if `isTraining`. */
   setup(module: Module, ring: Ring, isTraining: boolean): Promise<void>
   /** Runs `step`, which returns the loss of one batch, and adds its gradients to those of earlier batches. */

@@ -45,6 +45,17 @@ t.test('each of several loggers gets all rows, and the hyperparameters once', as
   }
 })
 
+t.test('a row has only the values that are logged in its step', async (t) => {
+  const logger = new Kept()
+  const module = new BareModule()
+  module.onTrainBatchEnd = (_batch, batchIdx) => batchIdx === 1 || module.log('x', batchIdx)
+  await trainer({ logger, logEveryNSteps: 1 }).fit(module, batches(3))
+  t.strictSame(logger.rows, [
+    { x: 0, step: 0 },
+    { x: 2, step: 2 },
+  ])
+})
+
 t.test('test and predict return a result for each loader', async (t) => {
   const module = new BareModule()
   module.testStep = (_batch, batchIdx, loader) => module.log('x', 10 * loader + batchIdx)

@@ -1,12 +1,8 @@
-import { detectRank, type RankInfo, rankLogger } from 'pino-rank'
+import { rankLogger } from 'pino-rank'
 import type { DataLoader } from '../data/data-loader.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
-import { launch } from '../ranks/launch.ts'
-import { parentLink } from '../ranks/parent-link.ts'
-import { Ring } from '../ranks/ring.ts'
-import { ringDirectory } from '../ranks/ring-directory.ts'
-import { NeighbourLost } from '../ranks/ring-errors.ts'
+import { Job } from '../ranks/job.ts'
 import type { Task } from './callback.ts'
 import { createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
@@ -37,29 +33,25 @@ export class Trainer {
   globalStep = 0
   /** Set it to true on all ranks to end the training after this batch. */
   shouldStop = false
+  /** What the trainer was last asked to do. */
+  task: Task | undefined
   /** True while validation batches are tried before the training. */
   sanityChecking = false
   readonly #options: TrainerOptions
-  readonly #rank: RankInfo | undefined
+  readonly #job: Job
   readonly #metrics: Metrics
   #loggers: readonly Logger[] | undefined
   #strategy: Strategy | undefined
-  #ring: Ring | undefined
-  #send: ReturnType<typeof parentLink>
-  #isLaunched = false
 
   constructor(options: TrainerOptions = {}) {
     checkOptions(options)
     const { devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
-    const detected = detectRank()
-    if (detected && !detected.worldSize)
-      throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
     this.#options = options
-    this.#rank = detected ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
+    this.#job = new Job(devices)
     this.maxEpochs = maxEpochs
-    this.worldSize = this.#rank?.worldSize ?? devices
-    this.globalRank = this.#rank?.rank ?? 0
-    this.isGlobalZero = this.#rank?.rank === 0
+    this.worldSize = this.#job.worldSize
+    this.globalRank = this.#job.rank ?? 0
+    this.isGlobalZero = this.#job.rank === 0
     this.#metrics = new Metrics({ rank: this.globalRank, worldSize: this.worldSize })
   }
 
@@ -130,9 +122,21 @@ export class Trainer {
 
   /** Sums numbers over all ranks, in float32. Every rank must call it, so do not call it inside `if (trainer.isGlobalZero)`. */
   async sum(...values: number[]): Promise<number[]> {
-    const sums = Float32Array.from(values)
-    await this.#ring?.sum(sums)
-    return [...sums]
+    return this.#job.sum(values)
+  }
+
+  /** Returns the value of rank 0, which must be structured-cloneable. Every rank must call it. */
+  async broadcast<T>(value: T): Promise<T> {
+    return this.#job.broadcast(value)
+  }
+
+  /** The learning rate of the optimizer, in a fit. Set it on all ranks. */
+  get learningRate(): number {
+    return this.#strategy?.learningRate ?? Number.NaN
+  }
+
+  set learningRate(rate: number) {
+    if (this.#strategy) this.#strategy.learningRate = rate
   }
 
   /** Logs a warning on rank 0, and writes it to stderr. */
@@ -144,8 +148,8 @@ export class Trainer {
 
   /** Draws the progress, or lets the parent draw it. */
   #report(progress: Progress): void {
-    if (this.#send) void this.#send({ ddp: 'progress', progress })
-    else drawProgress(progress, this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines'))
+    if (!this.#job.report(progress))
+      drawProgress(progress, this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines'))
   }
 
   async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders) {
@@ -160,41 +164,36 @@ export class Trainer {
 
   /** Runs a task on this rank, between `setup` and `teardown`. In the parent, it starts the ranks and returns undefined. */
   async #run<T>(task: Task, module: Module, run: (context: LoopContext) => Promise<T>): Promise<T | undefined> {
-    const { callbacks = [] } = this.#options
-    if (!this.#rank) {
-      if (!this.#isLaunched) await launch(this.worldSize, (progress) => this.#report(progress))
-      this.#isLaunched = true
+    if (this.#job.rank === undefined) {
+      await this.#job.launchOnce((progress) => this.#report(progress))
       return undefined
     }
     module.trainer = this
-    this.#send ??= parentLink()
+    this.task = task
     try {
-      const context = await this.#prepare(module, this.#rank)
+      const context = await this.#prepare(module)
       const { hooks, strategy, ring } = context
       await hooks.call('setup', task)
       await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
       const result = await run(context)
-      await ring.gather(new Uint8Array(), { what: `ends ${task}` })
       await hooks.call('teardown', task)
-      ring.keepAlive(false)
+      await this.#job.leave(`ends ${task}`)
       return result
     } catch (error) {
-      for (const callback of callbacks) await callback.onException?.(this, module, error)
-      await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
-      this.#ring?.close()
+      for (const callback of this.#options.callbacks ?? []) await callback.onException?.(this, module, error)
+      await this.#job.fail(error)
       throw error
     }
   }
 
-  async #prepare(module: Module, rank: RankInfo): Promise<LoopContext> {
+  async #prepare(module: Module): Promise<LoopContext> {
     const { callbacks = [], syncTimeoutMs = 600_000 } = this.#options
+    const ring = await this.#job.join()
     this.#strategy ??= await createStrategy(this, this.#options)
-    this.#ring ??= await Ring.join(this.worldSize > 1 ? await ringDirectory(rank) : '', rank.rank, this.worldSize)
-    this.#ring.keepAlive(true)
     this.#metrics.clear()
-    this.#metrics.connect(this.#ring, syncTimeoutMs)
+    this.#metrics.connect(ring, syncTimeoutMs)
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
-    const [metrics, strategy, ring, options] = [this.#metrics, this.#strategy, this.#ring, this.#options]
+    const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
     return { trainer: this, module, hooks, metrics, strategy, ring, options }
   }
 }

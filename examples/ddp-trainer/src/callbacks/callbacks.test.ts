@@ -1,0 +1,74 @@
+import t, { type Test } from 'tap'
+import { DataLoader } from '../data/data-loader.ts'
+import { BareModule } from '../kit/bare-module.ts'
+import { NoTensors, Shapes } from '../kit/no-tensors.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
+import type { Callback } from '../trainer/callback.ts'
+import { silentLogger } from '../trainer/pino-logger.ts'
+import type { Trainer } from '../trainer/trainer.ts'
+import { EarlyStopping } from './early-stopping.ts'
+import { LearningRateSchedule, ReduceOnPlateau } from './learning-rate.ts'
+
+/** Runs ten epochs on two ranks. Rank 0 logs one of `values` as 'loss' in each validation, and rank 1 logs a smaller one each time. */
+async function fit(
+  t: Test,
+  values: number[],
+  callback: () => Callback,
+): Promise<{ ranks: Trainer[]; rates: number[] }> {
+  const rates: number[] = []
+  const ranks = trainers(t, 2, () => ({
+    strategy: new NoTensors(),
+    callbacks: [callback()],
+    logger: silentLogger,
+    progressBar: 'none',
+    maxEpochs: 10,
+    numSanityValSteps: 1,
+  }))
+  const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
+  const fits = ranks.map((trainer, rank) => {
+    const module = new BareModule()
+    const loss = () => (rank === 0 ? (values[module.currentEpoch] ?? 0) : -module.currentEpoch)
+    module.onValidationEpochEnd = () => module.log('loss', loss(), { syncDist: false })
+    module.onTrainBatchEnd = () => rank === 1 && rates.push(trainer.learningRate)
+    return trainer.fit(module, loader, loader)
+  })
+  await Promise.all(fits)
+  return { ranks, rates }
+}
+
+const stops: [name: string, values: number[], options: object, epochs: number][] = [
+  ['after three validations without a smaller value', [5, 4, 4, 4.5, 4, 1], {}, 5],
+  ['after `patience` validations', [5, 4, 4, 1], { patience: 1 }, 3],
+  ['if the gain is not more than minDelta', [5, 4.5, 4.1, 1], { patience: 2, minDelta: 1 }, 3],
+  ['if no larger value comes', [1, 2, 3, 3, 3], { patience: 2, mode: 'max' }, 5],
+  ['at once if the value is not finite', [5, Number.NaN, 1], {}, 2],
+  ['not if the value becomes smaller each time', [9, 8, 7, 6, 5, 4, 3, 2, 1, 0], {}, 10],
+]
+for (const [name, values, options, epochs] of stops) {
+  t.test(`EarlyStopping ends the fit on all ranks ${name}`, async (t) => {
+    const { ranks } = await fit(t, values, () => new EarlyStopping({ monitor: 'loss', ...options }))
+    t.strictSame(
+      ranks.map(({ currentEpoch }) => currentEpoch),
+      [epochs, epochs],
+    )
+  })
+}
+
+t.test('a metric that does not exist is an error that lists those that exist', async (t) => {
+  const failing = fit(t, [1], () => new EarlyStopping({ monitor: 'los' }))
+  await t.rejects(failing, { message: "there is no metric 'los' to monitor; there are: loss" })
+})
+
+t.test('LearningRateSchedule sets the rate from the epoch and the step', async (t) => {
+  const { rates } = await fit(t, [], () => new LearningRateSchedule((epoch, step) => 100 * epoch + step))
+  t.strictSame(
+    rates,
+    Array.from({ length: 10 }, (_, epoch) => 101 * epoch),
+  )
+})
+
+t.test('ReduceOnPlateau reduces the rate on all ranks when the metric of rank 0 does not become better', async (t) => {
+  const options = { monitor: 'loss', patience: 2, factor: 0.5, minRate: 0.25 }
+  const { rates } = await fit(t, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], () => new ReduceOnPlateau(options))
+  t.strictSame(rates, [1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25])
+})

@@ -1,0 +1,30 @@
+import { Callback } from '../trainer/callback.ts'
+import type { Module } from '../trainer/module.ts'
+import type { Trainer } from '../trainer/trainer.ts'
+import { Patience, type PatienceOptions } from './patience.ts'
+
+/** Ends a fit when a metric does not become better, or is not finite. It is checked after each validation. Rank 0 decides for all. */
+export class EarlyStopping extends Callback {
+  readonly #options: PatienceOptions
+  readonly #patience: Patience
+
+  constructor(options: PatienceOptions) {
+    super()
+    this.#options = options
+    this.#patience = new Patience(options)
+  }
+
+  override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
+    if (trainer.sanityChecking || trainer.task !== 'fit') return
+    const { monitor } = this.#options
+    const isOver = trainer.isGlobalZero && this.#isOver(trainer)
+    if (!(await trainer.broadcast(isOver))) return
+    trainer.shouldStop = true
+    if (trainer.isGlobalZero) trainer.logger.experiment.info({ monitor }, `stops early: ${monitor} is not better`)
+  }
+
+  #isOver({ callbackMetrics }: Trainer): boolean {
+    const isOver = this.#patience.isOver(callbackMetrics)
+    return isOver || !Number.isFinite(callbackMetrics[this.#options.monitor])
+  }
+}

@@ -1,0 +1,47 @@
+import { Callback } from '../trainer/callback.ts'
+import type { Module } from '../trainer/module.ts'
+import type { Trainer } from '../trainer/trainer.ts'
+import { Patience, type PatienceOptions } from './patience.ts'
+
+/** Sets the learning rate before each batch, from the epoch and the number of completed steps. */
+export class LearningRateSchedule extends Callback {
+  readonly #rate: (epoch: number, step: number) => number
+
+  /** @param rate must return the same on all ranks */
+  constructor(rate: (epoch: number, step: number) => number) {
+    super()
+    this.#rate = rate
+  }
+
+  override onTrainBatchStart(trainer: Trainer): void {
+    trainer.learningRate = this.#rate(trainer.currentEpoch, trainer.globalStep)
+  }
+}
+
+export interface ReduceOnPlateauOptions extends PatienceOptions {
+  /** The rate is multiplied by it. @default 0.1 */
+  factor?: number
+  /** The smallest rate. @default 0 */
+  minRate?: number
+}
+
+/** Reduces the learning rate when a metric does not become better. It is checked after each validation. Rank 0 decides for all. */
+export class ReduceOnPlateau extends Callback {
+  readonly #factor: number
+  readonly #minRate: number
+  readonly #patience: Patience
+
+  constructor({ factor = 0.1, minRate = 0, ...patience }: ReduceOnPlateauOptions) {
+    super()
+    this.#factor = factor
+    this.#minRate = minRate
+    this.#patience = new Patience(patience)
+  }
+
+  override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
+    if (trainer.sanityChecking || trainer.task !== 'fit') return
+    const isOver = trainer.isGlobalZero && this.#patience.isOver(trainer.callbackMetrics)
+    if (await trainer.broadcast(isOver))
+      trainer.learningRate = Math.max(this.#minRate, trainer.learningRate * this.#factor)
+  }
+}

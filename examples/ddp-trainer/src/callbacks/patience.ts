@@ -1,0 +1,44 @@
+export interface PatienceOptions {
+  /** The metric to watch, by its name in `trainer.callbackMetrics`. */
+  monitor: string
+  /** 'min' if a smaller value is better, else 'max'. @default 'min' */
+  mode?: 'min' | 'max'
+  /** Number of checks without a better value after which the patience is over. @default 3 */
+  patience?: number
+  /** A value is better only if it differs from the best one by more than this. @default 0 */
+  minDelta?: number
+}
+
+/** Counts how often a metric was not better than before. */
+export class Patience {
+  readonly #options: Required<PatienceOptions>
+  #best: number
+  #checks = 0
+
+  constructor({ monitor, mode = 'min', patience = 3, minDelta = 0 }: PatienceOptions) {
+    this.#options = { monitor, mode, patience, minDelta }
+    this.#best = mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+  }
+
+  /**
+   * Reports whether the patience is over, and then starts anew. A value that is not finite is never better.
+   *
+   * @throws {Error} if there is no such metric
+   */
+  isOver(metrics: Readonly<Record<string, number>>): boolean {
+    const { monitor, mode, patience, minDelta } = this.#options
+    const value = metrics[monitor]
+    if (value === undefined)
+      throw new Error(
+        `there is no metric '${monitor}' to monitor; there are: ${Object.keys(metrics).join(', ') || 'none'}`,
+      )
+    const gain = mode === 'min' ? this.#best - value : value - this.#best
+    if (Number.isFinite(value) && gain > minDelta) {
+      this.#best = value
+      this.#checks = 0
+    } else this.#checks++
+    if (this.#checks < patience) return false
+    this.#checks = 0
+    return true
+  }
+}

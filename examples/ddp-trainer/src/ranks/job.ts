@@ -1,0 +1,75 @@
+import { deserialize, serialize } from 'node:v8'
+import { detectRank, type RankInfo } from 'pino-rank'
+import type { Progress } from '../trainer/progress.ts'
+import { launch } from './launch.ts'
+import { parentLink } from './parent-link.ts'
+import { Ring } from './ring.ts'
+import { ringDirectory } from './ring-directory.ts'
+import { NeighbourLost } from './ring-errors.ts'
+
+/** The place of this process in its job: a rank, or the parent that starts the ranks. */
+export class Job {
+  readonly worldSize: number
+  /** Undefined in the parent. */
+  readonly rank: number | undefined
+  readonly #info: RankInfo | undefined
+  #ring: Ring | undefined
+  #send: ReturnType<typeof parentLink>
+  #isLaunched = false
+
+  /** @param devices number of ranks to start, unless a launcher started this process */
+  constructor(devices: number) {
+    const detected = detectRank()
+    if (detected && !detected.worldSize)
+      throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
+    this.#info = detected ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
+    this.worldSize = this.#info?.worldSize ?? devices
+    this.rank = this.#info?.rank
+  }
+
+  /** In the parent: runs this script again as the ranks, in the first call. Resolves when they have ended. */
+  async launchOnce(onProgress: (progress: Progress) => void): Promise<void> {
+    if (!this.#isLaunched) await launch(this.worldSize, onProgress)
+    this.#isLaunched = true
+  }
+
+  /** On a rank: joins the ring, or uses it again. The process does not exit until `leave`. */
+  async join(): Promise<Ring> {
+    this.#send ??= parentLink()
+    const directory = this.worldSize > 1 && !this.#ring ? await ringDirectory(this.#info as RankInfo) : ''
+    this.#ring ??= await Ring.join(directory, this.rank ?? 0, this.worldSize)
+    this.#ring.keepAlive(true)
+    return this.#ring
+  }
+
+  /** Waits for all ranks, and lets the process exit. @param what what this rank ends, for the errors of ranks that disagree */
+  async leave(what: string): Promise<void> {
+    await this.#ring?.gather(new Uint8Array(), { what })
+    this.#ring?.keepAlive(false)
+  }
+
+  /** Tells the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
+  async fail(error: unknown): Promise<void> {
+    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
+    this.#ring?.close()
+  }
+
+  /** Sends the progress to the parent. Returns false if there is none that draws it. */
+  report(progress: Progress): boolean {
+    void this.#send?.({ ddp: 'progress', progress })
+    return this.#send !== undefined
+  }
+
+  /** Sums numbers over all ranks, in float32. */
+  async sum(values: readonly number[]): Promise<number[]> {
+    const sums = Float32Array.from(values)
+    await this.#ring?.sum(sums)
+    return [...sums]
+  }
+
+  /** Returns the value of rank 0. */
+  async broadcast<T>(value: T): Promise<T> {
+    const byRank = await this.#ring?.gather(serialize(value), { what: 'gets a value of rank 0' })
+    return byRank?.[0] ? deserialize(byRank[0]) : value
+  }
+}
