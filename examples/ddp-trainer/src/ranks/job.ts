@@ -33,19 +33,17 @@ export class Job {
     this.#isLaunched = true
   }
 
-  /** On a rank: joins the ring, or uses it again. The process does not exit until `leave`. */
+  /** On a rank: joins the ring, or uses it again. */
   async join(): Promise<Ring> {
     this.#send ??= parentLink()
     const directory = this.worldSize > 1 && !this.#ring ? await ringDirectory(this.#info as RankInfo) : ''
     this.#ring ??= await Ring.join(directory, this.rank ?? 0, this.worldSize)
-    this.#ring.keepAlive(true)
     return this.#ring
   }
 
-  /** Waits for all ranks, and lets the process exit. @param what what this rank ends, for the errors of ranks that disagree */
-  async leave(what: string): Promise<void> {
+  /** Waits for all ranks. @param what what this rank does, for the errors of ranks that disagree */
+  async meet(what: string): Promise<void> {
     await this.#ring?.gather(new Uint8Array(), { what })
-    this.#ring?.keepAlive(false)
   }
 
   /** Tells the parent why this rank failed, and closes the ring, so that the other ranks fail too. */

@@ -1,37 +1,36 @@
 import type { Socket } from 'node:net'
 import { CollectiveMismatch, NeighbourLost } from './ring-errors.ts'
 
+/** What a link connects. */
+export interface Neighbours {
+  rank: number
+  worldSize: number
+  /** The socket to the next rank. */
+  next: Socket
+  /** The socket from the previous rank. */
+  previous: Socket
+}
+
 /**
  * The two sockets of a rank in the ring. Each message is the number of the call (u32), the lengths of its name and of its content (u32
- * each, little-endian), the name, and the content.
+ * each, little-endian), the name, and the content. The sockets keep the process running only during a call.
  */
 export class RingLink {
-  readonly #rank: number
-  readonly #worldSize: number
-  readonly #next: Socket
-  readonly #previous: Socket
+  readonly #neighbours: Neighbours
+  readonly #nextRank: number
+  readonly #previousRank: number
   readonly #chunks: AsyncIterator<Buffer>
   #rest: Buffer = Buffer.alloc(0)
   #sequence = 0
   #name: Buffer = Buffer.alloc(0)
 
-  constructor({
-    rank,
-    worldSize,
-    next,
-    previous,
-  }: {
-    rank: number
-    worldSize: number
-    next: Socket
-    previous: Socket
-  }) {
-    this.#rank = rank
-    this.#worldSize = worldSize
-    this.#next = next
-    this.#previous = previous
+  constructor(neighbours: Neighbours) {
+    const { rank, worldSize, next, previous } = neighbours
+    this.#neighbours = neighbours
+    this.#nextRank = (rank + 1) % worldSize
+    this.#previousRank = (rank + worldSize - 1) % worldSize
     this.#chunks = previous[Symbol.asyncIterator]()
-    for (const socket of [next, previous]) socket.on('error', () => {}) // the next send or receive rejects with the error
+    for (const socket of [next, previous]) socket.unref().on('error', () => {}) // the next send or receive rejects with the error
   }
 
   /** Starts a call. The neighbours must be in the same call. @param name what this rank does */
@@ -42,33 +41,38 @@ export class RingLink {
 
   /** Sends `send` to the next rank, and fills `into` from the previous rank. Do not change either array before it resolves. */
   async exchange(send: Uint8Array, into: Uint8Array): Promise<void> {
-    const received = this.#receiveHeader().then((length) => {
+    await this.#message(send, (length) => {
       if (length !== into.length) throw this.#mismatch(`${this.#name} with ${length} bytes`)
-      return this.#receive(into)
+      return into
     })
-    await Promise.all([this.#send(send), received])
   }
 
   /** Sends `send` to the next rank, and returns what the previous rank sends. */
   async swap(send: Uint8Array): Promise<Uint8Array> {
-    const received = this.#receiveHeader().then(async (length) => {
-      const into = Buffer.alloc(length)
-      await this.#receive(into)
-      return into
-    })
-    return (await Promise.all([received, this.#send(send)]))[0]
-  }
-
-  keepAlive(isKept: boolean): void {
-    for (const socket of [this.#next, this.#previous]) {
-      if (isKept) socket.ref()
-      else socket.unref()
-    }
+    return this.#message(send, (length) => Buffer.alloc(length))
   }
 
   close(): void {
-    this.#next.destroySoon()
-    this.#previous.destroy()
+    this.#neighbours.next.destroySoon()
+    this.#neighbours.previous.destroy()
+  }
+
+  /** Sends one message and receives one. @param place returns the array for a content of this length */
+  async #message(send: Uint8Array, place: (length: number) => Uint8Array): Promise<Uint8Array> {
+    const { next, previous } = this.#neighbours
+    next.ref()
+    previous.ref()
+    const receive = async () => {
+      const into = place(await this.#receiveHeader())
+      await this.#receive(into)
+      return into
+    }
+    try {
+      return (await Promise.all([receive(), this.#send(send)]))[0]
+    } finally {
+      next.unref()
+      previous.unref()
+    }
   }
 
   async #send(content: Uint8Array): Promise<void> {
@@ -77,12 +81,12 @@ export class RingLink {
     header.writeUInt32LE(this.#name.length, 4)
     header.writeUInt32LE(content.length, 8)
     header.set(this.#name, 12)
-    const next = (this.#rank + 1) % this.#worldSize
+    const { next } = this.#neighbours
     await new Promise<void>((resolve, reject) => {
-      this.#next.cork()
-      this.#next.write(header)
-      this.#next.write(content, (cause) => (cause ? reject(this.#lost(next, cause)) : resolve()))
-      this.#next.uncork()
+      next.cork()
+      next.write(header)
+      next.write(content, (cause) => (cause ? reject(this.#lost(this.#nextRank, cause)) : resolve()))
+      next.uncork()
     })
   }
 
@@ -97,11 +101,10 @@ export class RingLink {
   }
 
   async #receive(into: Uint8Array): Promise<void> {
-    const { previous } = this
     for (let filled = 0; filled < into.length; ) {
       if (this.#rest.length === 0) {
-        const chunk = await this.#chunks.next().catch((cause) => Promise.reject(this.#lost(previous, cause)))
-        if (chunk.done) throw this.#lost(previous)
+        const chunk = await this.#chunks.next().catch((cause) => Promise.reject(this.#lost(this.#previousRank, cause)))
+        if (chunk.done) throw this.#lost(this.#previousRank)
         this.#rest = chunk.value
       }
       const part = this.#rest.subarray(0, into.length - filled)
@@ -111,18 +114,16 @@ export class RingLink {
     }
   }
 
-  get previous(): number {
-    return (this.#rank + this.#worldSize - 1) % this.#worldSize
-  }
-
   #lost(neighbour: number, cause?: unknown): NeighbourLost {
-    const what = this.#name.length > 0 ? `. It was lost when rank ${this.#rank} ${this.#name}` : ''
-    return new NeighbourLost(`rank ${this.#rank} lost rank ${neighbour}, its neighbour in the ring${what}`, { cause })
+    const what = this.#name.length > 0 ? `. It was lost when rank ${this.#neighbours.rank} ${this.#name}` : ''
+    return new NeighbourLost(`rank ${this.#neighbours.rank} lost rank ${neighbour}, its neighbour in the ring${what}`, {
+      cause,
+    })
   }
 
   #mismatch(theirs: string): CollectiveMismatch {
-    const mine = `rank ${this.#rank} ${this.#name}`
+    const mine = `rank ${this.#neighbours.rank} ${this.#name}`
     const fix = 'Every rank must log the same metrics with syncDist: do not call log() or sum() on some ranks only'
-    return new CollectiveMismatch(`${mine}, but rank ${this.previous} ${theirs}. ${fix}`)
+    return new CollectiveMismatch(`${mine}, but rank ${this.#previousRank} ${theirs}. ${fix}`)
   }
 }

@@ -15,7 +15,8 @@ export interface GatherOptions {
 
 /**
  * Connects the ranks of one host in a ring of Unix sockets: each rank sends to the next one and receives from the previous one. If a
- * rank dies, its sockets are closed, and a pending call of its neighbours rejects at once. A job with one rank opens no socket.
+ * rank dies, its sockets are closed, and a pending call of its neighbours rejects at once. A job with one rank opens no socket. An open
+ * ring does not keep the process running.
  *
  * All ranks must make the same calls in the same order. Each call says what it does; where two ranks differ, both reject.
  */
@@ -101,11 +102,6 @@ export class Ring {
       byRank[from] = await this.#before(timeoutMs, { from, what }, this.#link?.swap(send))
     }
     return byRank
-  }
-
-  /** Lets the process exit although the ring is open (false), or keeps it running while a call waits (true). */
-  keepAlive(isKept: boolean): void {
-    this.#link?.keepAlive(isKept)
   }
 
   close(): void {
