@@ -106,7 +106,7 @@ t.test('while the server rejects the credentials, unsent records stay in the spo
   await flush()
   server.responseMode = 401
   log({ metrics: { a: 2 }, step: 2 })
-  t.match(await flush(), { message: /^MLflow responseMode with HTTP 401/ })
+  t.match(await flush(), { message: /^MLflow responds with HTTP 401/ })
   server.responseMode = 'normal'
   await end()
   t.strictSame([server.run.metrics.length, stream.stats().drops], [2, 0])
