@@ -22,4 +22,6 @@ function joinTests(folder, count = 1) {
 
 for (const name of readdirSync('packages')) joinTests(join('packages', name))
 joinTests('benchmarks')
+joinTests('examples/own-transport')
+joinTests('examples/ddp-trainer', 2)
 joinTests('test', 12)
