@@ -69,7 +69,7 @@ t.test('several loggers of a rank and a child process with the same rank can con
   }
 })
 
-// The reorder window is shorter than the time between the ranks, and long enough for a rank that a busy machine stops.
+// The reorder window is shorter than the time between the starts of two ranks, and longer than a busy machine delays a rank.
 for (const [first, pauseMs, apartMs, merge] of [
   [10, 1, 300, 'auto'],
   [2500, 50, 500, 'auto'], // few lines until the handshake, and then many before the last rank connects
@@ -97,7 +97,7 @@ for (const [first, pauseMs, apartMs, merge] of [
 t.test('lines do not wait for a missing rank if their rank ends or sends many lines', async (t) => {
   for (const [count, merge] of [
     [[10, 10, 10], 'auto'],
-    [[30_000, 10, 10], 'always'], // more than a rank may have unacknowledged
+    [[30_000, 10, 10], 'always'], // more than the window of a rank
   ] as const) {
     const { job, written } = await Job.start(
       t,

@@ -7,14 +7,14 @@ import { node, runProcess } from './kit/start-process.ts'
 
 const bench = fileURLToPath(new URL('../../packages/ranklog-bench', import.meta.url))
 
-// Fewer than five rounds give no verdict. One rank is enough, because a comparison does not depend on their number.
+// A verdict needs five rounds. One rank is enough, because the comparison does not depend on the number of ranks.
 const args =
   '--ranks 1 --lines 10/step --step 2ms --duration 500ms --rounds 5 --disks tmpfs --modes none,gated --no-report'
 
 const run = (t: Test, cwd: string, command: string, ...more: string[]) =>
   runProcess(t, [...node, join(command, 'bin/ranklog-bench.js'), ...args.split(' '), ...more], { cwd })
 
-/** The rank program with one change: in the gated mode each step takes `extraMs` longer, which no noise explains. */
+/** The rank program with one change: in the gated mode each step takes `extraMs` longer, far more than the noise. */
 const slowRank = `const { emit } = process
 process.emit = function (name, job, ...rest) {
   if (name === 'message' && job.mode === 'gated') job.slow = { rank: 0, extraMs: 100 }

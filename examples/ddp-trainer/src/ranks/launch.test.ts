@@ -27,21 +27,23 @@ t.test('a rank that ignores SIGTERM is killed after the grace time, and the dead
   t.notOk(pids.some(alive))
 })
 
-t.test('when a rank fails, and another one because of it', async (t) => {
-  const { stderr, rings } = await launchRanks(t, 'the follower ends first')
-  t.match(
-    stderr,
-    /Error: rank 1 exited with code 3$/m,
-    'the follower is not named as the cause, although it exits first',
-  )
+t.test(
+  'the rank that failed first is named as the cause, although a rank that failed because of it ends first',
+  async (t) => {
+    const { stderr, rings } = await launchRanks(t, 'the follower ends first')
+    t.match(stderr, /Error: rank 1 exited with code 3$/m, 'rank 1 is the cause')
 
-  t.test('the ranks share a private folder for their ring, which is removed although they never join it', async (t) => {
-    const [first, second] = rings
-    t.equal(first?.path, second?.path)
-    t.equal(first?.mode, '700')
-    t.notOk(existsSync(first?.path ?? ''))
-  })
-})
+    t.test(
+      'the ranks share a private folder for their ring, which is removed although they never join it',
+      async (t) => {
+        const [first, second] = rings
+        t.equal(first?.path, second?.path)
+        t.equal(first?.mode, '700')
+        t.notOk(existsSync(first?.path ?? ''))
+      },
+    )
+  },
+)
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   t.test(`${signal} to the parent ends the ranks too`, async (t) => {
