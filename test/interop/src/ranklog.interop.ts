@@ -44,7 +44,8 @@ t.test('a merge that takes longer than a second shows a progress bar', { skip },
 
 t.test('ranklog status --watch and tail draw in a real terminal', { skip }, async (t) => {
   const dir = t.testdir()
-  train(dir, 0, 20)
+  let steps = 20
+  train(dir, 0, steps)
   const error = {
     level: 50,
     time: Date.now(),
@@ -65,8 +66,10 @@ t.test('ranklog status --watch and tail draw in a real terminal', { skip }, asyn
     const terminal = new Terminal([process.execPath, ranklog, ...args])
     t.teardown(() => terminal.close())
     if (name === 'ranklog-tail') appendFileSync(join(dir, 'train.rank-2.log'), `${JSON.stringify(error)}\n`)
-    train(dir, 20, 21) // one step each: all lines fit on the screen, in any order
-    await terminal.shows(shown)
+    const trainMore = () => train(dir, steps, ++steps)
+    trainMore() // one step: all lines of tail fit on the screen, in any order
+    const job = name === 'ranklog-status' ? setInterval(trainMore, 1000) : undefined // the state of a job that has ended is unknown
+    await terminal.shows(shown).finally(() => clearInterval(job))
     await terminal.picture(join(pictures, `${name}.png`))
     t.ok(statSync(join(pictures, `${name}.png`)).size > 10_000, name)
   }
