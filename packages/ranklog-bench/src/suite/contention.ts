@@ -121,7 +121,7 @@ async function warmUp(runner: JobRunner, cell: PlannedCell): Promise<number> {
 }
 
 /** Returns the size of the throttled disk: the bytes that all ranks write in a round without a gate, and space for the file system. */
-function throttledBytes(options: SuiteOptions, bytesPerSecond: number): number {
+export function throttledBytes(options: SuiteOptions, bytesPerSecond: number): number {
   const disk: Disk = { name: 'throttled', fileSystem: 'ext4', bytesPerSecond }
   const rates = allRates(options, [disk]).map(({ ungated }) => ungated * bytesPerSecond)
   const seconds = options.durationMs / options.rounds / 1000
