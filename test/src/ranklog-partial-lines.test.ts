@@ -7,6 +7,7 @@ import { ranklogCommand, startRanklog } from './kit/ranklog.ts'
 import { canRun } from './kit/run-command.ts'
 import { rankOf } from './kit/run-ranks.ts'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
+import { until } from './kit/until.ts'
 
 const run = (ranks: number, code: string) => ['run', '-n', `${ranks}`, ...rankOf(code)]
 
@@ -27,9 +28,8 @@ function untilText(output: Output, text: string): Promise<void> {
 }
 
 /** Resolves when the text of a file matches. */
-async function untilFile(path: string, expected: RegExp): Promise<void> {
-  while (!existsSync(path) || !expected.test(readFileSync(path, 'utf8')))
-    await new Promise((resolve) => setTimeout(resolve, 20))
+function untilFile(path: string, expected: RegExp): Promise<void> {
+  return until(() => existsSync(path) && expected.test(readFileSync(path, 'utf8')))
 }
 
 t.test('run writes a prompt to a pipe before its answer, and changes no byte', async (t) => {
@@ -92,8 +92,7 @@ t.test('run writes each state of a progress bar to stdout and to the log of its 
   ] as const) {
     child.stdin.write(`${percent}\n`)
     await untilFile(out, /%$/)
-    while (readFileSync(out, 'utf8') !== text || readFileSync(own, 'utf8') !== text)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => readFileSync(out, 'utf8') === text && readFileSync(own, 'utf8') === text)
   }
   child.stdin.end()
   await child.exit

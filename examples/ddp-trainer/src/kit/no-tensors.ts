@@ -18,7 +18,7 @@ export class NoTensors implements Strategy {
     step()
   }
 
-  /** The ranks meet here, as they do to average gradients. */
+  /** A barrier, as is the averaging of gradients. */
   async averageGradients(_batches: number, what: string): Promise<void> {
     await this.#ring?.sum(new Float32Array(2), what)
   }

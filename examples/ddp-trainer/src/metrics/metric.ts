@@ -81,7 +81,7 @@ export class Metric {
     this.#epoch = undefined
   }
 
-  /** Returns what waits to be reduced over the ranks: the value of the batch or of the epoch. */
+  /** Returns the value of the batch or of the epoch that is not reduced over the ranks yet. */
   reduction(isStep: boolean): Reduction | undefined {
     const { sync, reduceFx } = this.settings
     const part = isStep ? this.#stepPart : sync === 'never' || this.#epoch !== undefined ? undefined : this.#epochPart

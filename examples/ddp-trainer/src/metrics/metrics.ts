@@ -117,7 +117,7 @@ export class Metrics {
     return row
   }
 
-  /** Reduces what waits for the other ranks. Every rank calls it at the same places. See {@link reduceMetrics}. */
+  /** Reduces the pending values over the ranks. Every rank calls it at the same places. See {@link reduceMetrics}. */
   async reduce(step: number): Promise<void> {
     if (!this.#ring || !this.#stage || this.#worldSize === 1) return
     const reductions = [...this.#current()].flatMap((metric) => metric.reduction(this.#isStep) ?? [])

@@ -42,11 +42,11 @@ export class Job {
   }
 
   /** Waits for all ranks. @param what what this rank does, for the errors of ranks that disagree */
-  async meet(what: string): Promise<void> {
+  async barrier(what: string): Promise<void> {
     await this.#ring?.gather(new Uint8Array(), { what })
   }
 
-  /** Tells the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
+  /** Reports to the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
   async fail(error: unknown): Promise<void> {
     await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
     this.#ring?.close()

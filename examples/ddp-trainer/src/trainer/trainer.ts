@@ -177,7 +177,7 @@ export class Trainer {
       await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
       const result = await run(context)
       await hooks.call('teardown', task)
-      await this.#job.meet(`ends ${task}`)
+      await this.#job.barrier(`ends ${task}`)
       return result
     } catch (error) {
       for (const callback of this.#options.callbacks ?? []) await callback.onException?.(this, module, error)
