@@ -13,12 +13,13 @@ import type { WriterStats } from './writer-stats.ts'
 /** The first pause after the sink failed, in ms. */
 const minBackoffMs = 100
 
-/** The age and the size of a batch are checked once for this many lines, because a check costs more than adding a line. */
+/**
+ * The age and the size of a batch are checked once for this many lines, because a check costs more than adding a line. Where a batch has
+ * room for fewer of the longest lines that are left unchecked, it is checked earlier.
+ */
 const linesPerCheck = 8
 /** A line with more UTF-16 code units than this is always checked. */
 const maxUncheckedUnits = 1024
-/** Lines are left unchecked only if the batch has room for this many code units. */
-const maxUnchecked = linesPerCheck * maxUncheckedUnits
 
 /** How long {@link LineWriter.end} retries while the sink takes nothing, in ms. */
 const defaultTimeoutMs = 1000
@@ -97,7 +98,7 @@ export class LineWriter {
     const room = this.#highWaterMark - this.#buffer.length
     if (isDue || room <= 0) this.#writeOut(isUrgent)
     else this.#flushLater()
-    if (!isDue && room >= maxUnchecked) this.#unchecked = linesPerCheck - 1
+    if (!isDue) this.#unchecked = Math.min(linesPerCheck, Math.ceil(room / maxUncheckedUnits)) - 1
   }
 
   /**

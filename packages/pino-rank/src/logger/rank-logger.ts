@@ -7,6 +7,7 @@ import { resolveRank } from '../rank/index.ts'
 import { type Levels, levelsOf } from '../record/index.ts'
 import { callerFiles } from '../sink/index.ts'
 import { decide, type LoggerGate } from './decide.ts'
+import { epochTime } from './epoch-time.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
 import { type Destination, type RankLoggerOptions, readArguments } from './logger-arguments.ts'
@@ -68,6 +69,7 @@ export function rankLogger<CustomLevels extends string = never>(
   const children = gateSignal === undefined ? undefined : new WeakIterable<LeveledLogger>()
   const decision = decide(gate)
   const pinoOptions = { ...rest, base: rankBase(rest, rank, rankKey), level: decision.level }
+  if (!('timestamp' in rest) || rest.timestamp === true) pinoOptions.timestamp = epochTime
   const bindings = rest.formatters?.bindings
   if (bindings) pinoOptions.formatters = { ...rest.formatters, bindings: keepRank(bindings, rest, rank, rankKey) }
   const recorder = recorderOptions && new Recorder(recorderOptions, decision.level, gate.levels)
