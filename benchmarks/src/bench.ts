@@ -22,6 +22,7 @@ import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
 import { suiteFigures, writeSuitePages } from './suite-pages.ts'
 import { type Table, withoutClaims } from './table.ts'
+import { trainer } from './trainer.ts'
 import { publishOption, runSuite, suiteName } from './users-suite.ts'
 import { writer } from './writer.ts'
 
@@ -37,6 +38,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   run,
   fuzz,
   calls,
+  trainer,
 }
 
 const args = process.argv.slice(2)

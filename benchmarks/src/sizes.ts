@@ -26,6 +26,7 @@ export const fullSizes: Record<BenchmarkName, Size> = {
   run: { ...common, pairs: 10 },
   fuzz: { ...common, pairs: 1, minutes: 10 },
   calls: { ...common, pairs: 1, minutes: 10 },
+  trainer: { ...common, pairs: 20, steps: 400 },
 }
 
 const small: Size = {
@@ -54,4 +55,5 @@ export const quickSizes: Record<BenchmarkName, Size> = {
   run: small,
   fuzz: { ...small, minutes: 1 / 20 },
   calls: { ...small, minutes: 1 / 20 },
+  trainer: { ...small, steps: 21 },
 }

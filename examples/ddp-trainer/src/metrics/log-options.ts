@@ -82,6 +82,20 @@ export function metricSettings(
   return { onStep, onEpoch, progBar, logger, reduceFx, sync, addDataloaderIdx }
 }
 
+/** Reports whether two calls have the same options, except `batchSize`, which may differ. */
+export function sameOptions(one: LogOptions, other: LogOptions): boolean {
+  return (
+    one.onStep === other.onStep &&
+    one.onEpoch === other.onEpoch &&
+    one.progBar === other.progBar &&
+    one.logger === other.logger &&
+    one.reduceFx === other.reduceFx &&
+    one.syncDist === other.syncDist &&
+    one.rankZeroOnly === other.rankZeroOnly &&
+    one.addDataloaderIdx === other.addDataloaderIdx
+  )
+}
+
 /** Reports whether two calls have the same settings. */
 export function sameSettings(one: MetricSettings, other: MetricSettings): boolean {
   return (Object.keys(one) as (keyof MetricSettings)[]).every((key) => one[key] === other[key])

@@ -1,4 +1,4 @@
-import type { MetricSettings, ReduceFx } from './log-options.ts'
+import type { LogOptions, MetricSettings, ReduceFx } from './log-options.ts'
 
 /** What a rank or a batch contributes to a value. For a mean, `value` is already multiplied by `weight`, the number of samples. */
 export interface Part {
@@ -32,10 +32,22 @@ function merge(reduceFx: ReduceFx, one: Part, other: Part): Part {
   return { value: one.value + other.value, weight }
 }
 
+/** What identifies a metric, and how it is logged. */
+export interface MetricIdentity {
+  /** Identifies the metric on all ranks. */
+  readonly key: string
+  readonly name: string
+  /** The options of its first call. */
+  readonly options: LogOptions
+  readonly settings: MetricSettings
+  readonly dataloaderIdx: number | undefined
+}
+
 /** One name that one hook logs, in one epoch. The values are float32; sums of an epoch are accumulated in float64. */
 export class Metric {
   readonly key: string
   readonly name: string
+  readonly options: LogOptions
   readonly settings: MetricSettings
   readonly dataloaderIdx: number | undefined
   /** The value of the current batch. Undefined if there is none, or if it is not reduced over the ranks yet. */
@@ -44,9 +56,10 @@ export class Metric {
   #epochPart: Part | undefined
   #epoch: number | undefined
 
-  constructor(key: string, name: string, settings: MetricSettings, dataloaderIdx: number | undefined) {
+  constructor({ key, name, options, settings, dataloaderIdx }: MetricIdentity) {
     this.key = key
     this.name = name
+    this.options = options
     this.settings = settings
     this.dataloaderIdx = dataloaderIdx
   }

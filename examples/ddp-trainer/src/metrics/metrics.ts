@@ -1,5 +1,5 @@
 import type { Ring } from '../ranks/ring.ts'
-import { type LogOptions, metricSettings, type Stage, sameSettings } from './log-options.ts'
+import { type LogOptions, metricSettings, type Stage, sameOptions, sameSettings } from './log-options.ts'
 import { Metric } from './metric.ts'
 import { reduceMetrics } from './reduce-metrics.ts'
 
@@ -53,19 +53,9 @@ export class Metrics {
 
   /** Adds a value. @throws {Error} if the hook or the options are not allowed, or the value is not one number */
   log(name: string, value: Loggable, options: LogOptions = {}): void {
-    const { hook } = this
-    const settings = metricSettings(name, options, { hook, stage: this.#stage, worldSize: this.#worldSize })
-    const metrics = this.#stages[this.#stage as Stage]
-    const key = `${hook} ${name} ${this.#dataloaderIdx}`
-    let metric = metrics.get(key)
-    if (!metric) {
-      metric = new Metric(key, name, settings, this.#dataloaderIdx)
-      metrics.set(key, metric)
-    } else if (!sameSettings(metric.settings, settings)) {
-      throw new Error(`log('${name}') in ${hook}: the options differ from an earlier call; use the same in each call`)
-    }
-    if (typeof value === 'object' && value !== null && settings.sync === 'never' && !this.#isRank0) return
-    metric.add(read(value, name, hook), options.batchSize ?? this.#batchSize ?? 1)
+    const metric = this.#metric(name, options)
+    if (typeof value === 'object' && value !== null && metric.settings.sync === 'never' && !this.#isRank0) return
+    metric.add(read(value, name, this.hook), options.batchSize ?? this.#batchSize ?? 1)
   }
 
   /** Starts a loop, or continues its batches after another loop. `undefined` is a loop without metrics. */
@@ -141,6 +131,21 @@ export class Metrics {
   clear(): void {
     for (const metrics of Object.values(this.#stages)) for (const metric of metrics.values()) metric.clear()
     for (const view of Object.values(this.#views)) for (const name of Object.keys(view)) delete view[name]
+  }
+
+  /** Returns the metric of a call. Checks the options only if they differ from those of the first call. */
+  #metric(name: string, options: LogOptions): Metric {
+    const { hook } = this
+    const metrics = this.#stage && this.#stages[this.#stage]
+    const key = `${hook} ${String(name)} ${this.#dataloaderIdx}`
+    const known = metrics?.get(key)
+    if (known?.name === name && sameOptions(known.options, options)) return known
+    const settings = metricSettings(name, options, { hook, stage: this.#stage, worldSize: this.#worldSize })
+    if (known && !sameSettings(known.settings, settings))
+      throw new Error(`log('${name}') in ${hook}: the options differ from an earlier call; use the same in each call`)
+    const metric = known ?? new Metric({ key, name, options: { ...options }, settings, dataloaderIdx: this.#dataloaderIdx })
+    metrics?.set(key, metric)
+    return metric
   }
 
   #current(): Iterable<Metric> {

@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
+import { Compared } from './compared.ts'
+import { verdict } from './judge.ts'
+import type { Settings } from './settings.ts'
+import { runProcess } from './start-process.ts'
+import type { Table } from './table.ts'
+import type { CallsJob, CallsSample } from './trainer/calls-rank.ts'
+import type { StepsJob, StepsSample } from './trainer/steps-rank.ts'
+
+const aboutSteps = `One rank trains a perceptron (784, 128, 10; batches of 32) on TensorFlow.js. In each process it trains alternately without
+and with five metrics a step: two tensors and three numbers, logged in each step to pino-rank-file, -split, -stdout (/dev/null),
+pino-tensorboard, pino-csv-metrics and pino-wandb (offline). Step: mean time from the start of a batch to the start of the next one.
+Ratio: median over the processes [95 % interval].`
+
+const aboutCalls = `Two ranks train the same net with batches of 8, and each calls log(name, value, { onStep: true, onEpoch: true }) ten times
+in a step: with numbers, and with a tensor, which only rank 0 reads. Time of a call: mean of a process, median over the processes
+[95 % interval]. The rows that the calls become are written after the step, and are part of the table above.`
+
+/** Measures what metrics cost the example trainer. */
+export async function trainer(settings: Settings): Promise<Table[]> {
+  return [await stepsTable(settings), await callsTable(settings)]
+}
+
+async function stepsTable({ pairs, steps, dir, onProgress }: Settings): Promise<Table> {
+  const title = 'A step with five metrics to all sinks'
+  const samples: StepsSample[] = []
+  for (let round = 1; round <= pairs; round++) {
+    onProgress(`${title}: round ${round} of ${pairs}`)
+    const folder = join(dir, 'trainer')
+    mkdirSync(folder)
+    const job: StepsJob = { dir: folder, steps }
+    samples.push(await runProcess<StepsSample>('./trainer/steps-rank.js', job, { rank: 0, worldSize: 1 }))
+    rmSync(folder, { recursive: true })
+  }
+  const kinds = ['without', 'again', 'with'] as const
+  const byKind = new Map(kinds.map((kind) => [kind, samples.map((sample) => ({ us: sample[kind] }))]))
+  const [without, again, logged] = kinds.map((kind) => new Compared(kind, byKind))
+  const row = (name: string, found: typeof without, max?: number) => {
+    const ratio = found?.ratio('without', 'us') ?? null
+    return {
+      step: name,
+      'ms a step': (found?.median('us') ?? Number.NaN) / 1000,
+      ratio,
+      goal: verdict('ratio', ratio, max),
+    }
+  }
+  const rows = [row('no metrics', without), row('no metrics (A/A)', again), row('five metrics', logged, 1.02)]
+  return { title, about: aboutSteps, rows }
+}
+
+async function callsTable({ pairs, steps, dir, onProgress }: Settings): Promise<Table> {
+  const title = 'A call of log()'
+  const path = join(dir, 'calls.log')
+  const measure = async () => {
+    const job: CallsJob = { path, steps }
+    const ranks = [0, 1].map((rank) => runProcess<CallsSample>('./trainer/calls-rank.js', job, { rank, worldSize: 2 }))
+    const found = await Promise.all(ranks)
+    rmSync(path)
+    return found as [CallsSample, CallsSample]
+  }
+  const [job] = (await interleave(['job'], pairs, measure, (round) => onProgress(`${title}: round ${round}`))).values()
+  const cells = [0, 1].flatMap((rank) => (['number', 'tensor'] as const).map((value) => ({ rank, value })))
+  const us = new Map(
+    cells.map((cell) => [cell, (job ?? []).map((ranks) => ({ us: ranks[cell.rank]?.[cell.value] as number }))]),
+  )
+  const rows = cells.map((cell) => {
+    const found = new Compared(cell, us).estimate('us')
+    return {
+      rank: cell.rank,
+      value: cell.value,
+      'µs a call': found,
+      goal: verdict('µs', found, cell.rank === 0 ? 10 : 2),
+    }
+  })
+  return { title, about: aboutCalls, rows }
+}

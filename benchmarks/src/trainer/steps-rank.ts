@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { rankLogger } from 'pino-rank'
+import {
+  Callback,
+  DataLoader,
+  PinoLogger,
+  randn,
+  TensorDataset,
+  Trainer,
+  type TrainerOptions,
+} from '../../../examples/ddp-trainer/dist/index.js'
+import { sendResult } from '../send-result.ts'
+import { MeasuredNet } from './measured-net.ts'
+
+/** The job of a process that trains, in turn, with metrics and without. */
+export interface StepsJob {
+  /** Folder of the sinks. */
+  dir: string
+  /** Number of measured steps of each kind. */
+  steps: number
+}
+
+/** Mean time of a step, in µs. */
+export interface StepsSample {
+  /** Without log calls and without a logger. */
+  without: number
+  /** The same again, as the A/A control. */
+  again: number
+  /** With five metrics in each step. */
+  with: number
+}
+
+/** Number of steps between two changes of the kind. The first of them is not measured. */
+const blockSteps = 21
+
+const batchSize = 32
+
+class StepTimes extends Callback {
+  total = 0
+  count = 0
+  #before: number | undefined
+
+  override onTrainStart(): void {
+    this.#before = undefined
+  }
+
+  override onTrainBatchStart(_: Trainer, __: unknown, ___: unknown, batchIdx: number): void {
+    const now = performance.now()
+    if (this.#before !== undefined && batchIdx > 1) {
+      this.total += now - this.#before
+      this.count++
+    }
+    this.#before = now
+  }
+}
+
+/** A net, and the trainer that trains it. */
+class Arm {
+  readonly #times = new StepTimes()
+  readonly #net: MeasuredNet
+  readonly #trainer: Trainer
+
+  constructor(net: MeasuredNet, options: TrainerOptions) {
+    this.#net = net
+    const common = { limitTrainBatches: blockSteps, logEveryNSteps: 1, progressBar: 'none' } as const
+    this.#trainer = new Trainer({ ...common, maxEpochs: -1, ...options, callbacks: [this.#times, new OneEpoch()] })
+  }
+
+  /** Trains for one block. */
+  async run(loader: DataLoader): Promise<void> {
+    await this.#trainer.fit(this.#net, loader)
+  }
+
+  /** Forgets the steps so far. */
+  reset(): void {
+    Object.assign(this.#times, { total: 0, count: 0 })
+  }
+
+  get meanUs(): number {
+    return (1000 * this.#times.total) / this.#times.count
+  }
+}
+
+class OneEpoch extends Callback {
+  override onTrainEpochEnd(trainer: Trainer): void {
+    trainer.shouldStop = true
+  }
+}
+
+await sendResult<StepsJob>(async ({ dir, steps }): Promise<StepsSample> => {
+  const targets = [
+    { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } },
+    { target: 'pino-rank-split', options: { path: join(dir, 'split.log') } },
+    { target: 'pino-rank-stdout' },
+    { target: 'pino-tensorboard', options: { logdir: join(dir, 'events') } },
+    { target: 'pino-csv-metrics', options: { path: join(dir, 'metrics.csv') } },
+    { target: 'pino-wandb', options: { dir, project: 'benchmark' } },
+  ]
+  const logger = () => new PinoLogger(rankLogger({ transport: { targets } }))
+  const loader = new DataLoader(
+    new TensorDataset(randn([batchSize * blockSteps, 784], 1), randn([batchSize * blockSteps, 10], 2)),
+    {
+      batchSize,
+    },
+  )
+  const silent = () => new Arm(new MeasuredNet(() => {}), { logger: false })
+  const arms = {
+    without: silent(),
+    with: new Arm(
+      new MeasuredNet((net, loss, accuracy) => {
+        net.log('train_loss', loss)
+        net.log('train_acc', accuracy)
+        net.log('lr', 0.01)
+        net.log('samples', batchSize * (net.globalStep + 1))
+        net.log('epoch_part', net.globalStep / 100)
+      }),
+      { logger },
+    ),
+    again: silent(),
+  }
+  for (const arm of Object.values(arms)) await arm.run(loader)
+  for (const arm of Object.values(arms)) arm.reset()
+  for (let block = 0; block < steps / blockSteps; block++) {
+    const order = Object.values(arms)
+    for (const arm of block % 2 ? order.reverse() : order) await arm.run(loader)
+  }
+  return { without: arms.without.meanUs, with: arms.with.meanUs, again: arms.again.meanUs }
+})
