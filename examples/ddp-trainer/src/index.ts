@@ -12,6 +12,6 @@ export { Callback, type EvaluationBatch, type Task } from './trainer/callback.ts
 export { Module } from './trainer/module.ts'
 export { type Log, type Logger, PinoLogger } from './trainer/pino-logger.ts'
 export type { ProgressStyle } from './trainer/progress.ts'
-export type { GradientClip, Strategy } from './trainer/strategy.ts'
+export type { GradientClip, ParameterValues, Strategy } from './trainer/strategy.ts'
 export { type DataLoaders, Trainer } from './trainer/trainer.ts'
 export type { TrainerOptions } from './trainer/trainer-options.ts'

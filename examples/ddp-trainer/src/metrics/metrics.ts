@@ -9,6 +9,9 @@ export type Loggable = number | boolean | { readonly size: number; dataSync(): A
 /** Metrics by their names in a row. */
 export type Row = Record<string, number>
 
+/** The latest metrics by their names, with and without suffix: all, those that the loggers get, and those with `progBar`. */
+export type MetricViews = Record<'callback' | 'logged' | 'progressBar', Row>
+
 /**
  * Collects what log() is given into rows, by the rules of Lightning. The loops say which stage, hook and batch is running.
  *
@@ -20,7 +23,7 @@ export class Metrics {
   readonly #isRank0: boolean
   readonly #worldSize: number
   readonly #stages: Record<Stage, Map<string, Metric>> = { train: new Map(), validation: new Map(), test: new Map() }
-  readonly #views: { callback: Row; logged: Row; progressBar: Row } = { callback: {}, logged: {}, progressBar: {} }
+  #views: MetricViews = { callback: {}, logged: {}, progressBar: {} }
   #ring: Ring | undefined
   #timeoutMs = 0
   #stage: Stage | undefined
@@ -33,22 +36,14 @@ export class Metrics {
     this.#worldSize = worldSize
   }
 
-  /** The latest value of each metric, with and without its suffix. */
-  get callback(): Row {
+  /** Copies of the latest metrics. The parent sets them to those of rank 0. */
+  get views(): MetricViews {
     this.row()
-    return { ...this.#views.callback }
+    return structuredClone(this.#views)
   }
 
-  /** The latest value of each metric that the loggers get. */
-  get logged(): Row {
-    this.row()
-    return { ...this.#views.logged }
-  }
-
-  /** The latest value of each metric with `progBar`. */
-  get progressBar(): Row {
-    this.row()
-    return { ...this.#views.progressBar }
+  set views(views: MetricViews) {
+    this.#views = views
   }
 
   /** Adds a value. @throws {Error} if the hook or the options are not allowed, or the value is not one number */
@@ -130,7 +125,7 @@ export class Metrics {
   /** Forgets all values. */
   clear(): void {
     for (const metrics of Object.values(this.#stages)) for (const metric of metrics.values()) metric.clear()
-    for (const view of Object.values(this.#views)) for (const name of Object.keys(view)) delete view[name]
+    this.#views = { callback: {}, logged: {}, progressBar: {} }
   }
 
   /** Returns the metric of a call. Checks the options only if they differ from those of the first call. */

@@ -1,8 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { detectRank, type RankInfo } from 'pino-rank'
+import type { Task } from '../trainer/callback.ts'
 import type { Progress } from '../trainer/progress.ts'
+import type { ParameterValues } from '../trainer/strategy.ts'
 import { launch } from './launch.ts'
-import { parentLink } from './parent-link.ts'
+import { parentLink, ringVariable, type TaskResult } from './parent-link.ts'
+import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
 import { Ring } from './ring.ts'
 import { ringDirectory } from './ring-directory.ts'
 import { NeighbourLost } from './ring-errors.ts'
@@ -15,7 +18,11 @@ export class Job {
   readonly #info: RankInfo | undefined
   #ring: Ring | undefined
   #send: ReturnType<typeof parentLink>
-  #isLaunched = false
+  readonly #calls = new RankZeroCalls()
+  /** In the parent: resolves when the ranks have ended. */
+  #ranks: Promise<void> | undefined
+  /** True if a trainer of this process has joined a ring. */
+  static #hasRing = false
 
   /** @param devices number of ranks to start, unless a launcher started this process */
   constructor(devices: number) {
@@ -27,17 +34,37 @@ export class Job {
     this.rank = this.#info?.rank
   }
 
-  /** In the parent: runs this script again as the ranks, in the first call. Resolves when they have ended. */
-  async launchOnce(onProgress: (progress: Progress) => void): Promise<void> {
-    if (!this.#isLaunched) await launch(this.worldSize, onProgress)
-    this.#isLaunched = true
+  /**
+   * In the parent: returns what rank 0 had after the same call. The first call runs this script again as the ranks, and waits
+   * until they have ended.
+   *
+   * @throws {Error} if a rank failed, or if rank 0 did not make this call
+   */
+  async resultOfRankZero(task: Task, onProgress: (progress: Progress) => void): Promise<RankZeroCall> {
+    this.#ranks ??= launch(this.worldSize, (message) => {
+      if (message.ddp === 'progress') onProgress(message.progress)
+      else this.#calls.add(message)
+    })
+    await this.#ranks
+    return this.#calls.next(task)
+  }
+
+  /** Sends what rank 0 has after a call to the parent, if there is one. `parameters` is read only then. */
+  async sendResult(result: TaskResult, parameters: AsyncIterable<ParameterValues> | undefined): Promise<void> {
+    if (!this.#send || this.rank !== 0) return
+    for await (const parameter of parameters ?? []) await this.#send({ ddp: 'parameter', parameter })
+    await this.#send({ ddp: 'result', result })
   }
 
   /** On a rank: joins the ring, or uses it again. */
   async join(): Promise<Ring> {
-    this.#send ??= parentLink()
-    const directory = this.worldSize > 1 && !this.#ring ? await ringDirectory(this.#info as RankInfo) : ''
-    this.#ring ??= await Ring.join(directory, this.rank ?? 0, this.worldSize)
+    if (this.#ring) return this.#ring
+    this.#send = parentLink()
+    if (process.env[ringVariable] && Job.#hasRing)
+      throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
+    Job.#hasRing = true
+    const directory = this.worldSize > 1 ? await ringDirectory(this.#info as RankInfo) : ''
+    this.#ring = await Ring.join(directory, this.rank ?? 0, this.worldSize)
     return this.#ring
   }
 

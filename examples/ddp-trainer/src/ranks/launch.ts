@@ -5,8 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
-import type { Progress } from '../trainer/progress.ts'
-import { type RankMessage, ringVariable } from './parent-link.ts'
+import { type RankMessage, type RankZeroMessage, ringVariable } from './parent-link.ts'
 import { socketRoot } from './ring-directory.ts'
 
 /** Time that a rank has to end after SIGTERM, before it is killed. */
@@ -25,8 +24,10 @@ interface Failure {
  *
  * SIGINT and SIGTERM first end the ranks and then this process. This process collects the lines that the ranks log to
  * pino-rank-stdout, and writes them in order of time.
+ *
+ * @param onMessage called with the progress, the parameters and the results that rank 0 sends
  */
-export async function launch(worldSize: number, onProgress: (progress: Progress) => void): Promise<void> {
+export async function launch(worldSize: number, onMessage: (message: RankZeroMessage) => void): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
   const runId = randomUUID()
@@ -52,13 +53,14 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
   const run = async (rank: number): Promise<void> => {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced', // typed arrays are sent as bytes
       env: { ...rankEnvironment(rank, worldSize, runId), ...collector?.env, [ringVariable]: directory },
     })
     children.push(child)
     let reported = { message: '', isConsequence: false }
     child.on('message', (message: RankMessage) => {
-      if (message?.ddp === 'progress') onProgress(message.progress)
-      else if (message?.ddp === 'failed') reported = message
+      if (message?.ddp === 'failed') reported = message
+      else if (isFromRankZero(message)) onMessage(message)
       else if (process.connected) process.send?.(message)
     })
     const disconnected = once(child, 'disconnect') // follows the last message, and may come after 'exit'
@@ -82,6 +84,10 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
   if (interrupt) process.kill(process.pid, interrupt)
   const cause = failures.find(({ isConsequence }) => !isConsequence) ?? failures[0]
   if (cause) throw new Error(`rank ${cause.rank} ${cause.how}${cause.message && `: ${cause.message}`}`)
+}
+
+function isFromRankZero(message: RankMessage): message is RankZeroMessage {
+  return ['progress', 'parameter', 'result'].includes(message?.ddp)
 }
 
 /** Returns the environment of a rank: our own, and the variables that torchrun sets. */

@@ -1,13 +1,32 @@
+import type { MetricViews, Row } from '../metrics/metrics.ts'
+import type { Task } from '../trainer/callback.ts'
 import type { Progress } from '../trainer/progress.ts'
+import type { ParameterValues } from '../trainer/strategy.ts'
 
 /** Environment variable of the ranks that `launch` starts: the directory of their ring. */
 export const ringVariable = 'DDP_RING_DIRECTORY'
 
+/** What rank 0 has after a call of `fit`, `validate`, `test` or `predict`. */
+export interface TaskResult {
+  task: Task
+  /** What `validate` or `test` returned; empty for other tasks. */
+  rows: Row[]
+  currentEpoch: number
+  globalStep: number
+  metrics: MetricViews
+}
+
 /** A message of a rank to the parent that launched it. Other messages are the user's, and the parent forwards them to its own parent. */
 export type RankMessage =
-  | { ddp: 'progress'; progress: Progress }
   /** `isConsequence` is true if the rank failed only because a neighbour in the ring did. */
-  | { ddp: 'failed'; message: string; isConsequence: boolean }
+  { ddp: 'failed'; message: string; isConsequence: boolean } | RankZeroMessage
+
+/** A message that only rank 0 sends. */
+export type RankZeroMessage =
+  | { ddp: 'progress'; progress: Progress }
+  /** One of the parameters, which precede the result of a fit. Each is its own message, so that no message is as large as the model. */
+  | { ddp: 'parameter'; parameter: ParameterValues }
+  | { ddp: 'result'; result: TaskResult }
 
 /**
  * Returns a function that sends a message to our parent, and resolves when it is sent. Returns undefined in a process that `launch`

@@ -57,7 +57,7 @@ export async function chooseBackend(
 }
 
 /** Turns off the banners of TensorFlow.js and its native library, and adds two functions that tfjs-node needs. */
-function configureTensorFlow(): void {
+export function configureTensorFlow(): void {
   tf.enableProdMode()
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   process.env.TF_NUM_INTRAOP_THREADS ??= '1' // several ranks share the cores

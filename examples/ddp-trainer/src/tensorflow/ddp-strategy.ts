@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/data-loader.ts'
 import type { Ring } from '../ranks/ring.ts'
 import type { Module } from '../trainer/module.ts'
-import type { GradientClip, Strategy } from '../trainer/strategy.ts'
+import type { GradientClip, ParameterValues, Strategy } from '../trainer/strategy.ts'
 import { Replica } from './replica.ts'
 
 /** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
@@ -75,6 +75,34 @@ export class DdpStrategy implements Strategy {
 
   dispose(batch: Batch): void {
     tf.dispose(batch)
+  }
+
+  async *readParameters(module: Module): AsyncGenerator<ParameterValues> {
+    for (const parameter of module.parameters()) yield { shape: parameter.shape, values: await parameter.data() }
+  }
+
+  async writeParameters(module: Module, parameters: readonly ParameterValues[]): Promise<void> {
+    await tf.ready() // the parent has not chosen a backend
+    const own = module.parameters()
+    checkShapes(own, parameters)
+    for (const [index, { shape, values }] of parameters.entries()) {
+      const value = tf.tensor(values, shape, own[index]?.dtype)
+      own[index]?.assign(value)
+      value.dispose()
+    }
+  }
+}
+
+/** @throws {Error} if the parameters in the parent are not as many as on rank 0, or have other shapes */
+function checkShapes(own: readonly tf.Variable[], parameters: readonly ParameterValues[]): void {
+  const fix = 'create all layers in the constructor of the module, because the parent runs no hooks'
+  const [here, there] = [own.length, parameters.length]
+  if (here !== there)
+    throw new Error(`Trainer: the module has ${here} parameters in the parent, but ${there} on rank 0; ${fix}`)
+  for (const [index, { shape }] of parameters.entries()) {
+    const ownShape = `${own[index]?.shape}`
+    if (ownShape !== `${shape}`)
+      throw new Error(`Trainer: parameter ${index} is [${ownShape}] in the parent, but [${shape}] on rank 0; ${fix}`)
   }
 }
 

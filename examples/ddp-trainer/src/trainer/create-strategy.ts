@@ -20,3 +20,12 @@ export async function createStrategy(
   else if (trainer.isGlobalZero) trainer.logger.experiment.info({ backend }, message)
   return new DdpStrategy({ syncGradients })
 }
+
+/** Returns the strategy in the parent, which only copies parameters there. TensorFlow.js keeps its default backend. */
+export async function createParentStrategy({ strategy = 'ddp' }: TrainerOptions): Promise<Strategy> {
+  if (typeof strategy !== 'string') return strategy
+  const { configureTensorFlow } = await import('../tensorflow/backend.ts')
+  const { DdpStrategy } = await import('../tensorflow/ddp-strategy.ts')
+  configureTensorFlow()
+  return new DdpStrategy({ syncGradients: true })
+}

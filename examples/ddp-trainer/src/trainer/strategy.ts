@@ -8,6 +8,12 @@ export interface GradientClip {
   algorithm: 'norm' | 'value'
 }
 
+/** A copy of the values of one parameter. */
+export interface ParameterValues {
+  shape: number[]
+  values: Float32Array | Int32Array | Uint8Array
+}
+
 /** Computes the gradients of a module and changes its parameters. The loops do not know how, and know no tensors. */
 export interface Strategy {
   /** The learning rate of the optimizer. Known after `setup` for a fit. */
@@ -26,4 +32,12 @@ export interface Strategy {
   verify(moment: string): Promise<void>
   /** Disposes of a batch after its last use. */
   dispose(batch: Batch): void
+  /** Returns the parameters after a fit, on rank 0 if it has a parent. Without this method and the next, the parent keeps its own. */
+  readParameters?(module: Module): AsyncIterable<ParameterValues>
+  /**
+   * Sets the parameters of the module in the parent to those of rank 0. `setup` was not called there.
+   *
+   * @throws {Error} if the module in the parent has other parameters; none is changed then
+   */
+  writeParameters?(module: Module, parameters: readonly ParameterValues[]): Promise<void>
 }

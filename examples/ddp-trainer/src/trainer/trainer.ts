@@ -4,7 +4,7 @@ import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import { Job } from '../ranks/job.ts'
 import type { Task } from './callback.ts'
-import { createStrategy } from './create-strategy.ts'
+import { createParentStrategy, createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
 import { FitLoop } from './fit-loop.ts'
 import { Hooks } from './hooks.ts'
@@ -18,12 +18,16 @@ import { checkOptions, type TrainerOptions } from './trainer-options.ts'
 /** One loader, or several, whose metrics then end in `/dataloader_idx_N`. */
 export type DataLoaders = DataLoader | readonly DataLoader[]
 
+/** What a task returns. */
+type Output = { rows: Row[]; predictions: unknown[][] }
+
 /** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
 export class Trainer {
   readonly maxEpochs: number
   readonly worldSize: number
+  /** -1 in the parent that starts the ranks, as `get_rank()` of torch.distributed returns in a process that is not in the group. */
   readonly globalRank: number
-  /** True only on rank 0. False in the parent that starts the ranks. */
+  /** True only on rank 0. False in the parent. */
   readonly isGlobalZero: boolean
   /** The loaders that were passed to `fit`. Set before `onFitStart`. */
   trainDataloader!: DataLoader
@@ -50,7 +54,7 @@ export class Trainer {
     this.#job = new Job(devices)
     this.maxEpochs = maxEpochs
     this.worldSize = this.#job.worldSize
-    this.globalRank = this.#job.rank ?? 0
+    this.globalRank = this.#job.rank ?? -1
     this.isGlobalZero = this.#job.rank === 0
     this.#metrics = new Metrics({ rank: this.globalRank, worldSize: this.worldSize })
   }
@@ -68,17 +72,17 @@ export class Trainer {
 
   /** The latest metrics by their names. Another rank than 0 has those that are reduced over the ranks or logged as numbers. */
   get callbackMetrics(): Row {
-    return this.#metrics.callback
+    return this.#metrics.views.callback
   }
 
   /** The latest metrics that the loggers get. */
   get loggedMetrics(): Row {
-    return this.#metrics.logged
+    return this.#metrics.views.logged
   }
 
   /** The latest metrics with `progBar`. */
   get progressBarMetrics(): Row {
-    return this.#metrics.progressBar
+    return this.#metrics.views.progressBar
   }
 
   /**
@@ -86,29 +90,37 @@ export class Trainer {
    * `devices` ranks, and resolves when all have ended. If a rank fails, it rejects with the number of the rank and its exit code or
    * signal.
    *
-   * The code after `fit` runs on every rank and in their parent. In the parent, later calls of `fit`, `validate`, `test` and `predict`
-   * do nothing, because the ranks have made them.
+   * The code after `fit` runs on every rank and in their parent. The parent must make the same calls of `fit`, `validate`, `test` and
+   * `predict` as the ranks. It runs none of them. After each it has what rank 0 had after the same call: the parameters of the module
+   * (after `fit`), the metrics, `currentEpoch` and `globalStep`. `isGlobalZero` is false there, so `if (trainer.isGlobalZero)` saves
+   * once.
+   *
+   * @throws {Error} in the parent, if rank 0 made another call, or if the module has other parameters than on rank 0
    */
   async fit(module: Module, trainDataloader: DataLoader, valDataloaders: DataLoaders = []): Promise<void> {
     await this.#run('fit', module, async (context) => {
       Object.assign(this, { trainDataloader, valDataloaders: [valDataloaders].flat(), shouldStop: false })
       await new FitLoop(context, (progress) => this.#report(progress)).run()
+      return { rows: [], predictions: [] }
     })
   }
 
-  /** Runs the validation alone. Returns the metrics of each loader; in the parent of the ranks, none. */
+  /** Runs the validation alone. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
   async validate(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
-    return (await this.#evaluate('validate', module, dataloaders))?.rows ?? []
+    return (await this.#evaluate('validate', module, dataloaders)).rows
   }
 
-  /** Tests the module. Returns the metrics of each loader; in the parent of the ranks, none. */
+  /** Tests the module. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
   async test(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
-    return (await this.#evaluate('test', module, dataloaders))?.rows ?? []
+    return (await this.#evaluate('test', module, dataloaders)).rows
   }
 
-  /** Returns what `predictStep` returned, for each loader and batch of this rank; in the parent of the ranks, nothing. */
+  /**
+   * Returns what `predictStep` returned, for each loader and batch of this rank. In the parent of the ranks it returns an empty array,
+   * because each rank has only the predictions for its own samples, which may be tensors.
+   */
   async predict(module: Module, dataloaders: DataLoaders): Promise<unknown[][]> {
-    return (await this.#evaluate('predict', module, dataloaders))?.loop.predictions ?? []
+    return (await this.#evaluate('predict', module, dataloaders)).predictions
   }
 
   /**
@@ -152,38 +164,50 @@ export class Trainer {
       drawProgress(progress, this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines'))
   }
 
-  async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders) {
+  async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders): Promise<Output> {
     const evaluation = task === 'validate' ? 'validation' : task
     if (!module[`${evaluation}Step`])
       throw new Error(`Trainer: ${task} needs a module with the method ${evaluation}Step`)
     return this.#run(task, module, async (context) => {
       const loop = new EvaluationLoop(context, evaluation, [dataloaders].flat())
-      return { loop, rows: await loop.run({ step: this.globalStep }) }
+      return { rows: await loop.run({ step: this.globalStep }), predictions: loop.predictions }
     })
   }
 
-  /** Runs a task on this rank, between `setup` and `teardown`. In the parent, it starts the ranks and returns undefined. */
-  async #run<T>(task: Task, module: Module, run: (context: LoopContext) => Promise<T>): Promise<T | undefined> {
-    if (this.#job.rank === undefined) {
-      await this.#job.launchOnce((progress) => this.#report(progress))
-      return undefined
-    }
+  /** Runs a task on this rank, between `setup` and `teardown`. In the parent, see {@link Trainer.fit}. */
+  async #run(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     module.trainer = this
     this.task = task
+    if (this.#job.rank === undefined) return this.#runInParent(task, module)
     try {
       const context = await this.#prepare(module)
       const { hooks, strategy, ring } = context
       await hooks.call('setup', task)
       await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
-      const result = await run(context)
+      const output = await run(context)
       await hooks.call('teardown', task)
       await this.#job.barrier(`ends ${task}`)
-      return result
+      const { currentEpoch, globalStep } = this
+      await this.#job.sendResult(
+        { task, rows: output.rows, currentEpoch, globalStep, metrics: this.#metrics.views },
+        task === 'fit' ? strategy.readParameters?.(module) : undefined,
+      )
+      return output
     } catch (error) {
       for (const callback of this.#options.callbacks ?? []) await callback.onException?.(this, module, error)
       await this.#job.fail(error)
       throw error
     }
+  }
+
+  /** Waits for the ranks, and takes what rank 0 had after the same call. */
+  async #runInParent(task: Task, module: Module): Promise<Output> {
+    const result = await this.#job.resultOfRankZero(task, (progress) => this.#report(progress))
+    const { rows, parameters, metrics, currentEpoch, globalStep } = result
+    if (task === 'fit') await (await createParentStrategy(this.#options)).writeParameters?.(module, parameters)
+    this.#metrics.views = metrics
+    Object.assign(this, { currentEpoch, globalStep })
+    return { rows, predictions: [] }
   }
 
   async #prepare(module: Module): Promise<LoopContext> {
