@@ -19,9 +19,6 @@ interface ShownRecord {
   shardLoss?: number
 }
 
-/** The progress bar may be in the line. */
-const clearLine = '\x1b[2K'
-
 const levels: Record<number, string> = { 30: 'info', 40: 'WARN', 50: 'ERROR' }
 
 /**
@@ -63,7 +60,7 @@ export class DemoScreen {
     const width = (this.#screen.columns || 100) - 1
     const characters = [...escapeLine(text)]
     const cut = characters.length > width ? [...characters.slice(0, width - 1), '…'] : characters
-    this.#screen.write(`${clearLine}${cut.join('')}\n`)
+    this.#screen.write(`${cut.join('')}\n`)
   }
 }
 

@@ -28,10 +28,12 @@ const { values } = parseArgs({
 async function train(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
   const script = fileURLToPath(new URL('../train.js', import.meta.url))
-  const bar = process.stderr.isTTY ? ['--bar'] : []
+  const { isTTY, columns, rows } = process.stderr
+  const size = isTTY ? { COLUMNS: `${columns}`, LINES: `${rows}` } : {} // the bar is drawn into a pipe, and forwarded to our terminal
+  const bar = isTTY ? ['--bar'] : []
   const fifo = openFifo(join(directory, 'stdout.fifo'))
   const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {
-    env: { ...process.env, RANKLOG_RANK: 'none' }, // starts a job of its own, even if a launcher started this process
+    env: { ...process.env, ...size, RANKLOG_RANK: 'none' }, // starts a job of its own, even if a launcher started this process
     stdio: ['ignore', fifo.writeFd, 'pipe', 'ipc'],
   })
   fifo.closeWriter()

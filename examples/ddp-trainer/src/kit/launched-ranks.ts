@@ -42,7 +42,12 @@ const ranks: Record<Ending, (rank: number) => Promise<void>> = {
 }
 
 const directory = process.env[ringVariable]
-if (directory === undefined) await launch(2, () => {})
+if (directory === undefined)
+  await launch(
+    2,
+    () => {},
+    () => {},
+  )
 else {
   parentLink() // ends this process when the parent has ended
   process.stdout.write(`pid ${process.pid}\nring ${directory} ${(statSync(directory).mode & 0o777).toString(8)}\n`)

@@ -1,10 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { detectRank, type RankInfo } from 'pino-rank'
+import type { Progress } from '../progress/progress.ts'
+import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
-import type { Progress } from '../trainer/progress.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
 import { launch } from './launch.ts'
-import { parentLink, ringVariable, type TaskResult } from './parent-link.ts'
+import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
 import { Ring } from './ring.ts'
 import { ringDirectory } from './ring-directory.ts'
@@ -40,11 +41,12 @@ export class Job {
    *
    * @throws {Error} if a rank failed, or if rank 0 did not make this call
    */
-  async resultOfRankZero(task: Task, onProgress: (progress: Progress) => void): Promise<RankZeroCall> {
-    this.#ranks ??= launch(this.worldSize, (message) => {
-      if (message.ddp === 'progress') onProgress(message.progress)
+  async resultOfRankZero(task: Task, display: ProgressDisplay): Promise<RankZeroCall> {
+    const onMessage = (message: RankZeroMessage) => {
+      if (message.ddp === 'progress') display.show(message.progress)
       else this.#calls.add(message)
-    })
+    }
+    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close())
     await this.#ranks
     return this.#calls.next(task)
   }
@@ -77,6 +79,11 @@ export class Job {
   async fail(error: unknown): Promise<void> {
     await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
     this.#ring?.close()
+  }
+
+  /** True in the process that shows the progress: the parent, or rank 0 if `launch` did not start it. */
+  get showsProgress(): boolean {
+    return this.rank === undefined || (this.rank === 0 && !process.env[ringVariable])
   }
 
   /** Sends the progress to the parent. Returns false if there is none that draws it. */

@@ -26,8 +26,13 @@ interface Failure {
  * pino-rank-stdout, and writes them in order of time.
  *
  * @param onMessage called with the progress, the parameters and the results that rank 0 sends
+ * @param onEnd called when the ranks have ended, before a signal ends this process
  */
-export async function launch(worldSize: number, onMessage: (message: RankZeroMessage) => void): Promise<void> {
+export async function launch(
+  worldSize: number,
+  onMessage: (message: RankZeroMessage) => void,
+  onEnd: () => void,
+): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
   const runId = randomUUID()
@@ -81,6 +86,7 @@ export async function launch(worldSize: number, onMessage: (message: RankZeroMes
     await collector?.close()
     await rm(directory, { recursive: true, force: true })
   }
+  onEnd()
   if (interrupt) process.kill(process.pid, interrupt)
   const cause = failures.find(({ isConsequence }) => !isConsequence) ?? failures[0]
   if (cause) throw new Error(`rank ${cause.rank} ${cause.how}${cause.message && `: ${cause.message}`}`)

@@ -1,6 +1,6 @@
 import type { MetricViews, Row } from '../metrics/metrics.ts'
+import type { Progress } from '../progress/progress.ts'
 import type { Task } from '../trainer/callback.ts'
-import type { Progress } from '../trainer/progress.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
 
 /** Environment variable of the ranks that `launch` starts: the directory of their ring. */

@@ -45,14 +45,16 @@ export class EvaluationLoop {
     metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
     await hooks.call(`on${name}Start`)
     await hooks.call(`on${name}EpochStart`)
-    for (const [index, count] of this.#counts().entries()) {
+    const counts = this.#counts().map((count) => Math.min(count, checkedBatches ?? count))
+    const progress = this.#context.progress.start(this.#evaluation, ...counts)
+    for (const [index, count] of counts.entries()) {
       const loader = this.#loaders[index] as DataLoader
       const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => strategy.dispose(batch) }
-      const batches = loadBatches(loader, { ...options, count: Math.min(count, checkedBatches ?? count) })
-      for (const batch of batches) {
+      for (const batch of loadBatches(loader, { ...options, count })) {
         await this.#batch(batch, index, step)
         if (checkedBatches === undefined) this.#writeBatch(index)
         metrics.endBatch()
+        progress.batchDone()
       }
     }
     metrics.endBatches()
@@ -61,6 +63,7 @@ export class EvaluationLoop {
     await metrics.reduce(step)
     const rows = this.#loaders.map((_, index) => metrics.row(index))
     if (checkedBatches === undefined) writeRow(trainer, metrics.row(), step, trainer.currentEpoch)
+    if (trainer.task !== 'fit') progress.end(Object.assign({}, ...rows))
     await hooks.call(`on${name}End`)
     metrics.clearEpoch()
     return rows

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Batch } from '../data/data-loader.ts'
 import { writeRow } from '../metrics/write-row.ts'
+import type { LoopProgress } from '../progress/progress-report.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
 import type { LoopContext } from './loop-context.ts'
-import { ProgressReport, type ReportProgress } from './progress-report.ts'
 import { ValidationSchedule } from './validation-schedule.ts'
 
 /** Runs a fit on one rank: the epochs and batches, the hooks, and the rows of metrics. */
@@ -13,13 +13,13 @@ export class FitLoop {
   readonly #validation: EvaluationLoop
   readonly #batches: number
   readonly #schedule: ValidationSchedule
-  readonly #progress: ProgressReport
+  #progress!: LoopProgress
   /** Number of batches whose gradients wait for an optimizer step. */
   #accumulated = 0
   /** Number of the step that the rows have. It is increased after the validation that follows a step. */
   #step: number
 
-  constructor(context: LoopContext, onProgress: ReportProgress) {
+  constructor(context: LoopContext) {
     const { trainer, options, ring } = context
     this.#context = context
     this.#step = trainer.globalStep
@@ -31,7 +31,6 @@ export class FitLoop {
       'limitTrainBatches',
     )
     this.#schedule = new ValidationSchedule(options, this.#batches)
-    this.#progress = new ProgressReport(trainer, this.#batches, onProgress)
   }
 
   async run(): Promise<void> {
@@ -45,7 +44,6 @@ export class FitLoop {
       trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${logEveryNSteps})`)
     metrics.startStage('train')
     await hooks.call('onTrainStart')
-    this.#progress.start()
     while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
     await hooks.call('onTrainEnd')
     await hooks.call('onFitEnd')
@@ -65,13 +63,14 @@ export class FitLoop {
 
   async #epoch(): Promise<void> {
     const { trainer, hooks, metrics, strategy, ring } = this.#context
+    this.#progress = this.#context.progress.start('train', this.#batches)
     metrics.startStage('train')
     await hooks.call('onTrainEpochStart')
     const { currentEpoch: epoch } = trainer
     const dispose = (batch: Batch) => strategy.dispose(batch)
     for (const batch of loadBatches(trainer.trainDataloader, { epoch, shard: ring, count: this.#batches, dispose })) {
       await this.#batch(batch)
-      this.#progress.report(batch.index + 1)
+      this.#progress.batchDone()
       await setImmediate() // a single rank has no other await that lets the event loop turn
       if (this.#isDone()) break
     }
@@ -82,7 +81,7 @@ export class FitLoop {
     await metrics.reduce(this.#step - 1)
     writeRow(trainer, metrics.row(), this.#step - 1, epoch)
     metrics.clearEpoch()
-    this.#progress.report()
+    this.#progress.end()
     trainer.currentEpoch++
   }
 
@@ -101,7 +100,7 @@ export class FitLoop {
     const isLogged = logEveryNSteps > 0 && ((this.#step + 1) % logEveryNSteps === 0 || trainer.shouldStop)
     if (isStepping && isLogged) writeRow(trainer, row, this.#step, trainer.currentEpoch)
     if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
-      await this.#validation.run({ step: this.#step })
+      await this.#progress.exclude(() => this.#validation.run({ step: this.#step }))
       metrics.startStage('train', { isContinued: true })
     }
     if (isStepping) this.#step++

@@ -1,4 +1,5 @@
 import type { Metrics } from '../metrics/metrics.ts'
+import type { ProgressReport } from '../progress/progress-report.ts'
 import type { Ring } from '../ranks/ring.ts'
 import type { Hooks } from './hooks.ts'
 import type { Module } from './module.ts'
@@ -14,5 +15,6 @@ export interface LoopContext {
   metrics: Metrics
   strategy: Strategy
   ring: Ring
+  progress: ProgressReport
   options: TrainerOptions
 }

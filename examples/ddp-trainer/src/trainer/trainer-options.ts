@@ -1,7 +1,7 @@
+import type { ProgressStyle } from '../progress/progress.ts'
 import type { Accelerator } from '../tensorflow/backend.ts'
 import type { Callback } from './callback.ts'
 import type { Logger } from './pino-logger.ts'
-import type { ProgressStyle } from './progress.ts'
 import type { Strategy } from './strategy.ts'
 
 export interface TrainerOptions {
@@ -70,10 +70,12 @@ export function checkOptions(options: TrainerOptions): void {
     if (!(Number.isInteger(value) && value >= minimum))
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
-  const { strategy = 'ddp', gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
+  const { strategy = 'ddp', gradientClipVal = 1, gradientClipAlgorithm = 'norm', progressBar = 'bar' } = options
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)
+  if (!['bar', 'lines', 'none'].includes(progressBar))
+    throw new RangeError(`Trainer: progressBar must be 'bar', 'lines' or 'none', not '${progressBar}'`)
   if (!['norm', 'value'].includes(gradientClipAlgorithm))
     throw new RangeError(`Trainer: gradientClipAlgorithm must be 'norm' or 'value', not '${gradientClipAlgorithm}'`)
 }

@@ -121,7 +121,13 @@ for (const [options, message] of mistakes) {
   })
 }
 
-for (const options of [{ maxEpochs: 0.5 }, { accumulateGradBatches: 0 }, { devices: 0 }, { gradientClipVal: -1 }])
+for (const options of [
+  { maxEpochs: 0.5 },
+  { accumulateGradBatches: 0 },
+  { devices: 0 },
+  { gradientClipVal: -1 },
+  { progressBar: 'rich' as 'bar' },
+])
   t.test(`${JSON.stringify(options)} is rejected by the constructor`, async (t) => {
     t.throws(() => trainer(options), { name: 'RangeError', message: new RegExp(Object.keys(options)[0] as string) })
   })

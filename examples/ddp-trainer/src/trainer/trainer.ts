@@ -2,6 +2,9 @@ import { rankLogger } from 'pino-rank'
 import type { DataLoader } from '../data/data-loader.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
+import type { Progress } from '../progress/progress.ts'
+import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
+import { ProgressReport } from '../progress/progress-report.ts'
 import { Job } from '../ranks/job.ts'
 import type { Task } from './callback.ts'
 import { createParentStrategy, createStrategy } from './create-strategy.ts'
@@ -11,7 +14,6 @@ import { Hooks } from './hooks.ts'
 import type { LoopContext } from './loop-context.ts'
 import type { Module } from './module.ts'
 import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
-import { drawProgress, type Progress } from './progress.ts'
 import type { Strategy } from './strategy.ts'
 import { checkOptions, type TrainerOptions } from './trainer-options.ts'
 
@@ -45,6 +47,7 @@ export class Trainer {
   readonly #job: Job
   readonly #metrics: Metrics
   #loggers: readonly Logger[] | undefined
+  #display!: ProgressDisplay
   #strategy: Strategy | undefined
 
   constructor(options: TrainerOptions = {}) {
@@ -100,7 +103,7 @@ export class Trainer {
   async fit(module: Module, trainDataloader: DataLoader, valDataloaders: DataLoaders = []): Promise<void> {
     await this.#run('fit', module, async (context) => {
       Object.assign(this, { trainDataloader, valDataloaders: [valDataloaders].flat(), shouldStop: false })
-      await new FitLoop(context, (progress) => this.#report(progress)).run()
+      await new FitLoop(context).run()
       return { rows: [], predictions: [] }
     })
   }
@@ -158,10 +161,9 @@ export class Trainer {
     process.stderr.write(`${message}\n`)
   }
 
-  /** Draws the progress, or lets the parent draw it. */
+  /** Shows the progress, or sends it to the parent, which does. */
   #report(progress: Progress): void {
-    if (!this.#job.report(progress))
-      drawProgress(progress, this.#options.progressBar ?? (process.stderr.isTTY ? 'bar' : 'lines'))
+    if (!this.#job.report(progress)) this.#display.show(progress)
   }
 
   async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders): Promise<Output> {
@@ -174,11 +176,21 @@ export class Trainer {
     })
   }
 
-  /** Runs a task on this rank, between `setup` and `teardown`. In the parent, see {@link Trainer.fit}. */
+  /** Runs a task, and shows its progress unless another process does. In the parent, see {@link Trainer.fit}. */
   async #run(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
+    this.#display = await openProgressDisplay(this.#job.showsProgress ? this.#options.progressBar : 'none')
     module.trainer = this
     this.task = task
-    if (this.#job.rank === undefined) return this.#runInParent(task, module)
+    try {
+      if (this.#job.rank === undefined) return await this.#runInParent(task, module)
+      return await this.#runOnRank(task, module, run)
+    } finally {
+      this.#display.close()
+    }
+  }
+
+  /** Runs a task on this rank, between `setup` and `teardown`. */
+  async #runOnRank(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     try {
       const context = await this.#prepare(module)
       const { hooks, strategy, ring } = context
@@ -202,7 +214,7 @@ export class Trainer {
 
   /** Waits for the ranks, and takes what rank 0 had after the same call. */
   async #runInParent(task: Task, module: Module): Promise<Output> {
-    const result = await this.#job.resultOfRankZero(task, (progress) => this.#report(progress))
+    const result = await this.#job.resultOfRankZero(task, this.#display)
     const { rows, parameters, metrics, currentEpoch, globalStep } = result
     if (task === 'fit') await (await createParentStrategy(this.#options)).writeParameters?.(module, parameters)
     this.#metrics.views = metrics
@@ -218,6 +230,7 @@ export class Trainer {
     this.#metrics.connect(ring, syncTimeoutMs)
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
     const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
-    return { trainer: this, module, hooks, metrics, strategy, ring, options }
+    const progress = new ProgressReport(this, (progress) => this.#report(progress))
+    return { trainer: this, module, hooks, metrics, strategy, ring, progress, options }
   }
 }

@@ -1,0 +1,120 @@
+/** The progress bar of examples/ddp-trainer, on a terminal and without one. */
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { shownLines } from './kit/screen.ts'
+import { node, runProcess } from './kit/start-process.ts'
+import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
+
+const program = fileURLToPath(new URL('../../examples/ddp-trainer/dist/kit/logged-fit.js', import.meta.url))
+const size = { columns: 80, rows: 24 }
+const fullBar = '━{8,24}'
+
+function command(options: object): string[] {
+  return [...node, program, JSON.stringify(options)]
+}
+
+function start(t: Test, options: object, env: NodeJS.ProcessEnv = {}) {
+  return startInTerminal(t, shellText(command(options)), { columns: size.columns, env })
+}
+
+/** Checks that each line of the ranks is shown once, and whole. */
+function checkLogLines(t: Test, lines: readonly string[]): void {
+  const count = Number(/^(\d+) lines of rank 0$/m.exec(lines.join('\n'))?.[1])
+  t.ok(count > 100, `${count} lines`)
+  const whole = lines
+    .filter((line) => /^rank 0 line \d+( x{40})?$/.test(line))
+    .map((line) => parseInt(line.slice(12), 10))
+  t.strictSame(
+    whole.sort((a, b) => a - b),
+    Array.from({ length: count }, (_, at) => at),
+  )
+  t.strictSame(
+    lines.filter((line) => line.includes('rank') && !/^rank [01] line \d+( x{40})?$|^\d+ lines of rank 0$/.test(line)),
+    [],
+    'no line is torn',
+  )
+}
+
+for (const devices of [1, 2]) {
+  const process = devices === 1 ? 'one process' : 'two ranks and their parent'
+  t.test(`${process}: each epoch and task leaves a full bar, and log lines stay whole`, terminalTools, async (t) => {
+    const { code, stdout } = await start(t, { devices }).exit
+    t.equal(code, 0, stdout)
+    t.match(stdout, /validation ━+─/, 'a bar of the validation was drawn')
+    const lines = await shownLines(stdout, size)
+    checkLogLines(t, lines)
+    t.match(
+      lines.filter((line) => line.includes('━')),
+      [
+        new RegExp(`^epoch 1/2 ${fullBar} 20/20 {2}0:00:0\\d {2}\\d+\\.\\d it/s {2}loss 19\\.0000$`),
+        new RegExp(`^epoch 2/2 ${fullBar} 20/20 `),
+        new RegExp(`^test ${fullBar} 10/10 {2}0:00:0\\d {2}\\d+\\.\\d it/s {2}tested 0\\.5000$`),
+      ],
+    )
+  })
+}
+
+t.test('after an error the bars are gone, its message is whole, and the screen scrolls', terminalTools, async (t) => {
+  const { code, stdout } = await start(t, { devices: 2, failsAt: 8 }).exit
+  t.equal(code, 1)
+  t.match(stdout, /epoch 1\/2 ━+─/, 'a bar was drawn')
+  const lines = await shownLines(`${stdout}${'\r\n'.repeat(30)}end`, size)
+  t.equal(lines.at(-1), 'end')
+  t.equal(lines.filter((line) => line === 'end').length, 1)
+  t.strictSame(
+    lines.filter((line) => line.includes('━')),
+    [],
+  )
+  t.ok(lines.includes('Error: rank 1 exited with code 1: Error: staged by a test'), lines.join('\n'))
+})
+
+for (const devices of [1, 2]) {
+  t.test(`SIGINT to the process that draws (devices: ${devices}) erases the bars`, terminalTools, async (t) => {
+    const { stdout, exit } = start(t, { devices, isEndless: true })
+    await stdout.until(/epoch 1 ━+─/)
+    process.kill(Number(/pid (\d+)/.exec(stdout.text)?.[1]), 'SIGINT')
+    t.equal((await exit).code, 130)
+    t.ok(stdout.text.lastIndexOf('\x1b[r') > stdout.text.lastIndexOf('epoch 1 '), 'the whole screen scrolls at the end')
+    t.notMatch(stdout.text, '\x1b[?25l', 'the cursor was never hidden')
+    const lines = await shownLines(stdout.text, size)
+    t.strictSame(
+      lines.filter((line) => line.startsWith('epoch')),
+      [],
+    )
+  })
+}
+
+for (const [where, progressBar, env] of [
+  ['on a dumb terminal', undefined, { TERM: 'dumb' }],
+  ['with lines on a terminal', 'lines', {}],
+] as const) {
+  t.test(`${where}, each epoch and task is one line`, terminalTools, async (t) => {
+    const { stdout } = await start(t, { devices: 1, ...(progressBar && { progressBar }) }, env).exit
+    checkPlain(t, stdout.replaceAll('\r\n', '\n'))
+  })
+}
+
+for (const progressBar of [undefined, 'bar']) {
+  t.test(`in a pipe, each epoch and task is one line (progressBar: ${progressBar})`, async (t) => {
+    const { stderr } = await runProcess(t, command({ devices: 1, ...(progressBar && { progressBar }) }))
+    checkPlain(t, stderr)
+  })
+}
+
+function checkPlain(t: Test, text: string): void {
+  t.notMatch(text, '\x1b')
+  t.notMatch(text, '━')
+  t.match(
+    text.split('\n').filter((line) => line.includes('it/s')),
+    [
+      /^epoch 1\/2 20\/20 {2}0:00:0\d {2}\d+\.\d it\/s {2}loss 19\.0000$/,
+      /^epoch 2\/2 20\/20 /,
+      /^test 10\/10 .*tested 0\.5000$/,
+    ],
+  )
+}
+
+t.test("progressBar: 'none' writes nothing on a terminal", terminalTools, async (t) => {
+  const { stdout } = await start(t, { devices: 1, progressBar: 'none' }).exit
+  t.notMatch(stdout, 'it/s')
+})
