@@ -3,6 +3,7 @@ export { LearningRateSchedule, ReduceOnPlateau, type ReduceOnPlateauOptions } fr
 export type { PatienceOptions } from './callbacks/patience.ts'
 export { type Batch, DataLoader, type DataLoaderOptions, type Dataset } from './data/data-loader.ts'
 export { permutation, type Rows, randn, random } from './data/random.ts'
+export { CSVLogger, type RunPlace, TensorBoardLogger } from './loggers/run-loggers.ts'
 export type { LogOptions, ReduceFx } from './metrics/log-options.ts'
 export type { Loggable, Row } from './metrics/metrics.ts'
 export type { ProgressStyle } from './progress/progress.ts'

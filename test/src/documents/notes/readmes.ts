@@ -22,7 +22,13 @@ export const readmes: Readonly<Record<string, PageNotes>> = {
       'train.rank-N.log ': 'what `npm run demo` prints',
     },
     copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
-    expected: { 'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } } },
+    expected: {
+      'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } },
+      'node dist/runs.js': {
+        prints: /^.*\/runs\/lightning_logs\/version_0\n$/,
+        leaves: { 'runs/lightning_logs/version_0/metrics.csv': /^epoch,step,train_loss\r\n0,0,/ },
+      },
+    },
   },
   'examples/own-transport/README.md': {
     copies: { from: 'examples', names: ['own-transport/src/index.ts', 'own-transport/package.json'] },
