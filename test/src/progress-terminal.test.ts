@@ -17,6 +17,18 @@ function start(t: Test, options: object, env: NodeJS.ProcessEnv = {}) {
   return startInTerminal(t, shellText(command(options)), { columns: size.columns, env })
 }
 
+/** Returns a shell command that starts two ranks with one terminal, as torchrun does. */
+function launched(): string {
+  const rank = (number: number) => `RANKLOG_RANK=${number} ${shellText(command({ devices: 2 }))}`
+  return `export RANKLOG_WORLD_SIZE=2 RANKLOG_RUN_ID=terminal-${process.pid}; ${rank(1)} & ${rank(0)} && wait $!`
+}
+
+const jobs = {
+  'one process': shellText(command({ devices: 1 })),
+  'two ranks and their parent': shellText(command({ devices: 2 })),
+  'two ranks of a launcher': launched(),
+}
+
 /** Checks that each line of the ranks is shown once, and whole. */
 function checkLogLines(t: Test, lines: readonly string[]): void {
   const count = Number(/^(\d+) lines of rank 0$/m.exec(lines.join('\n'))?.[1])
@@ -35,10 +47,9 @@ function checkLogLines(t: Test, lines: readonly string[]): void {
   )
 }
 
-for (const devices of [1, 2]) {
-  const process = devices === 1 ? 'one process' : 'two ranks and their parent'
-  t.test(`${process}: each epoch and task leaves a full bar, and log lines stay whole`, terminalTools, async (t) => {
-    const { code, stdout } = await start(t, { devices }).exit
+for (const [job, command] of Object.entries(jobs)) {
+  t.test(`${job}: each epoch and task leaves a full bar, and log lines stay whole`, terminalTools, async (t) => {
+    const { code, stdout } = await startInTerminal(t, command, { columns: size.columns }).exit
     t.equal(code, 0, stdout)
     t.match(stdout, /validation ━+─/, 'a bar of the validation was drawn')
     const lines = await shownLines(stdout, size)

@@ -11,7 +11,7 @@ export interface Progress {
   /** Number of completed batches. */
   batch: number
   batches: number
-  /** Time since the first batch, without the validations of an epoch. */
+  /** Time since the start, without the validations of an epoch. */
   elapsedMs: number
   /** True when the epoch, with its validation, or the task is complete. */
   isDone: boolean
