@@ -138,7 +138,8 @@ export class Metrics {
     const settings = metricSettings(name, options, { hook, stage: this.#stage, worldSize: this.#worldSize })
     if (known && !sameSettings(known.settings, settings))
       throw new Error(`log('${name}') in ${hook}: the options differ from an earlier call; use the same in each call`)
-    const metric = known ?? new Metric({ key, name, options: { ...options }, settings, dataloaderIdx: this.#dataloaderIdx })
+    const metric =
+      known ?? new Metric({ key, name, options: { ...options }, settings, dataloaderIdx: this.#dataloaderIdx })
     metrics?.set(key, metric)
     return metric
   }
