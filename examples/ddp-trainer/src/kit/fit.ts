@@ -11,7 +11,7 @@ export interface FitOptions {
   syncGradients?: boolean
   /** Rank that kills itself before its fourth step. */
   dies?: number
-  /** File into which rank 0 writes the trained parameters: those of SGD, then those of Adam. */
+  /** Each rank N writes its trained parameters to this path and `.N`: those of SGD, then those of Adam. */
   parameters?: string
   /** Number of lines of 10,000 bytes that each rank logs. It then prints how many of them bypassed the collector. */
   lines?: number
@@ -59,7 +59,7 @@ class TwoNets extends Module {
     if (this.#stream)
       process.stderr.write(`rank ${rank}: ${this.#stream.stats().oversized} lines bypassed the collector\n`)
     const values = this.parameters().map((variable) => [...variable.dataSync()])
-    if (parameters && this.trainer.isGlobalZero) writeFileSync(parameters, JSON.stringify(values.flat()))
+    if (parameters) writeFileSync(`${parameters}.${rank}`, JSON.stringify(values.flat()))
   }
 
   configureOptimizers(): tf.Optimizer {

@@ -4,11 +4,11 @@ import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
+import { joinRing } from './join-ring.ts'
 import { launch } from './launch.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
-import { Ring } from './ring.ts'
-import { ringDirectory } from './ring-directory.ts'
+import type { Ring } from './ring.ts'
 import { NeighbourLost } from './ring-errors.ts'
 
 /** The place of this process in its job: a rank, or the parent that starts the ranks. */
@@ -65,8 +65,7 @@ export class Job {
     if (process.env[ringVariable] && Job.#hasRing)
       throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
     Job.#hasRing = true
-    const directory = this.worldSize > 1 ? await ringDirectory(this.#info as RankInfo) : ''
-    this.#ring = await Ring.join(directory, this.rank ?? 0, this.worldSize)
+    this.#ring = await joinRing({ ...(this.#info as RankInfo), worldSize: this.worldSize })
     return this.#ring
   }
 

@@ -14,19 +14,11 @@ export function socketRoot(temporary: string = tmpdir()): string {
  * Returns the private directory in which the ranks of this job connect to each other. `launch` creates one. Under another launcher it
  * is named after the run, and the first rank creates it.
  */
-export async function ringDirectory({
-  launcher,
-  runKey,
-  attempt,
-  worldSize,
-  localWorldSize,
-}: RankInfo): Promise<string> {
+export async function ringDirectory({ launcher, runKey, attempt }: RankInfo): Promise<string> {
   const directoryOfLaunch = process.env[ringVariable]
   if (directoryOfLaunch) return directoryOfLaunch
   if (!runKey)
     throw new Error(`Trainer: ${launcher} gives the run no id; set RANKLOG_RUN_ID to the same text on all ranks`)
-  if ((localWorldSize ?? worldSize) !== worldSize)
-    throw new Error('Trainer: the ranks run on several hosts; start all of them on one host')
   const uid = process.getuid?.()
   const hash = createHash('sha256').update(`${uid} ${launcher} ${runKey} ${attempt}`).digest('hex')
   const directory = join(socketRoot(), `ddp-${hash.slice(0, 16)}`)

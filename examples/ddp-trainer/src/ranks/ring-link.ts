@@ -1,14 +1,18 @@
 import type { Socket } from 'node:net'
 import { CollectiveMismatch, NeighbourLost } from './ring-errors.ts'
 
-/** What a link connects. */
-export interface Neighbours {
-  rank: number
-  worldSize: number
+/** The connections of a rank in the ring. */
+export interface RingSockets {
   /** The socket to the next rank. */
   next: Socket
   /** The socket from the previous rank. */
   previous: Socket
+}
+
+/** What a link connects. */
+export interface Neighbours extends RingSockets {
+  rank: number
+  worldSize: number
 }
 
 /**
@@ -23,6 +27,7 @@ export class RingLink {
   #rest: Buffer = Buffer.alloc(0)
   #sequence = 0
   #name: Buffer = Buffer.alloc(0)
+  #isNextClosed = false
 
   constructor(neighbours: Neighbours) {
     const { rank, worldSize, next, previous } = neighbours
@@ -30,6 +35,10 @@ export class RingLink {
     this.#nextRank = (rank + 1) % worldSize
     this.#previousRank = (rank + worldSize - 1) % worldSize
     this.#chunks = previous[Symbol.asyncIterator]()
+    // the next rank sends nothing: only the end of the connection is read
+    next.resume().once('close', () => {
+      this.#isNextClosed = true
+    })
     for (const socket of [next, previous]) socket.unref().on('error', () => {}) // the next send or receive rejects with the error
   }
 
@@ -103,8 +112,8 @@ export class RingLink {
   async #receive(into: Uint8Array): Promise<void> {
     for (let filled = 0; filled < into.length; ) {
       if (this.#rest.length === 0) {
-        const chunk = await this.#chunks.next().catch((cause) => Promise.reject(this.#lost(this.#previousRank, cause)))
-        if (chunk.done) throw this.#lost(this.#previousRank)
+        const chunk = await this.#chunks.next().catch((cause) => Promise.reject(this.#lostFirst(cause)))
+        if (chunk.done) throw this.#lostFirst()
         this.#rest = chunk.value
       }
       const part = this.#rest.subarray(0, into.length - filled)
@@ -112,6 +121,14 @@ export class RingLink {
       filled += part.length
       this.#rest = this.#rest.subarray(part.length)
     }
+  }
+
+  /**
+   * Returns the error for the end of the connection from the previous rank. If the next rank ended first, it names that one: the ranks
+   * between the two then ended because of it, the previous rank last.
+   */
+  #lostFirst(cause?: unknown): NeighbourLost {
+    return this.#lost(this.#isNextClosed ? this.#nextRank : this.#previousRank, cause)
   }
 
   #lost(neighbour: number, cause?: unknown): NeighbourLost {

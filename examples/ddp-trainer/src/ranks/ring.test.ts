@@ -1,116 +1,98 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
-import t, { type Test } from 'tap'
-import { temporary } from '../kit/temporary.ts'
-import { connectWhenUp } from './connect-when-up.ts'
-import { Ring } from './ring.ts'
-import { socketRoot } from './ring-directory.ts'
+import t from 'tap'
+import { joinRings, ringKinds } from '../kit/rings.ts'
+import type { Ring } from './ring.ts'
 
-async function joinRings(t: Test, worldSize: number): Promise<Ring[]> {
-  const directory = temporary(t)
-  const rings = await Promise.all(Array.from({ length: worldSize }, (_, rank) => Ring.join(directory, rank, worldSize)))
-  t.teardown(() => {
-    for (const ring of rings) ring.close()
-  })
-  return rings
-}
-
-for (const worldSize of [1, 2, 3, 5]) {
-  t.test(`the sum over ${worldSize} ranks equals a sum in one loop, and is the same on all ranks`, async (t) => {
-    const rings = await joinRings(t, worldSize)
-    const numbers = fc.integer({ min: 0, max: 40_000 }).chain((length) =>
-      fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: worldSize, maxLength: worldSize }).map((seeds) =>
-        // whole numbers, so that the order of summation does not change the result
-        seeds.map((seed) => Float32Array.from({ length }, (_, i) => seed + (i % 97))),
-      ),
+for (const kind of ringKinds) {
+  for (const worldSize of [1, 2, 3, 5]) {
+    t.test(
+      `${kind}: the sum over ${worldSize} ranks equals a sum in one loop, and is the same on all ranks`,
+      async (t) => {
+        const rings = await joinRings(t, kind, worldSize)
+        const numbers = fc.integer({ min: 0, max: 40_000 }).chain((length) =>
+          fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: worldSize, maxLength: worldSize }).map((seeds) =>
+            // whole numbers, so that the order of summation does not change the result
+            seeds.map((seed) => Float32Array.from({ length }, (_, i) => seed + (i % 97))),
+          ),
+        )
+        await fc.assert(
+          fc.asyncProperty(numbers, async (values) => {
+            const naive = values[0]?.map((_, i) => values.reduce((sum, rank) => sum + (rank[i] as number), 0))
+            await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
+            return values.every((summed) => summed.every((value, i) => value === naive?.[i]))
+          }),
+          { numRuns: 30 },
+        )
+      },
     )
-    await fc.assert(
-      fc.asyncProperty(numbers, async (values) => {
-        const naive = values[0]?.map((_, i) => values.reduce((sum, rank) => sum + (rank[i] as number), 0))
-        await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
-        return values.every((summed) => summed.every((value, i) => value === naive?.[i]))
-      }),
-      { numRuns: 30 },
-    )
+  }
+
+  t.test(`${kind}: a sum that depends on its order has the same bits on all ranks`, async (t) => {
+    const rings = await joinRings(t, kind, 3)
+    const values = rings.map((_, rank) => Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * (rank + 1)) / 3))
+    await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
+    t.same(values[0], values[1])
+    t.same(values[0], values[2])
   })
-}
 
-t.test('a sum that depends on its order has the same bits on all ranks', async (t) => {
-  const rings = await joinRings(t, 3)
-  const values = rings.map((_, rank) => Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * (rank + 1)) / 3))
-  await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
-  t.same(values[0], values[1])
-  t.same(values[0], values[2])
-})
+  t.test(`${kind}: a sum with a rank that has left the ring rejects and names that rank`, async (t) => {
+    const [first, second, third] = (await joinRings(t, kind, 3)) as [Ring, Ring, Ring]
+    second.close()
+    await t.rejects(third.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
+    await t.rejects(first.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 0 lost rank 1/ })
+  })
 
-t.test('a sum with a rank that has left the ring rejects and names that rank', async (t) => {
-  const [first, second, third] = (await joinRings(t, 3)) as [Ring, Ring, Ring]
-  second.close()
-  await t.rejects(third.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
-  await t.rejects(first.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 0 lost rank (1|2)/ })
-})
-
-t.test('gather returns the bytes of each rank, which may differ in length', async (t) => {
-  const rings = await joinRings(t, 3)
-  const texts = ['', 'a', 'x'.repeat(200_000)]
-  const gathered = await Promise.all(
-    rings.map((ring, rank) => ring.gather(Buffer.from(texts[rank] as string), { what: 'gathers texts' })),
-  )
-  for (const byRank of gathered) t.same(byRank.map(String), texts)
-})
-
-t.test('after the timeout, gather names the rank that did not call it, on every rank', async (t) => {
-  const [first, , third] = (await joinRings(t, 3)) as [Ring, Ring, Ring]
-  const wait = (ring: Ring) => ring.gather(new Uint8Array(1), { what: 'gathers', timeoutMs: 20 })
-  const [one, other] = await Promise.allSettled([wait(first), wait(third)])
-  const reason = (rank: number) => ({
-    status: 'rejected',
-    reason: {
-      name: 'CollectiveTimeout',
-      message: `rank ${rank} gathers, and has waited 0.02 s for rank 1 to do the same`,
+  t.test(
+    `${kind}: both neighbours of a rank that leaves name it, although the other ranks leave after it`,
+    async (t) => {
+      const rings = await joinRings(t, kind, 4)
+      const failures = rings.map(async (ring, rank) => {
+        if (rank === 1) return ring.close()
+        const error = await ring.gather(new Uint8Array(1), { what: 'gathers' }).catch((error: Error) => error)
+        ring.close()
+        return error
+      })
+      const [first, , third] = await Promise.all(failures)
+      t.match(first, { name: 'NeighbourLost', message: /^rank 0 lost rank 1,/ })
+      t.match(third, { name: 'NeighbourLost', message: /^rank 2 lost rank 1,/ })
     },
+  )
+
+  t.test(`${kind}: gather returns the bytes of each rank, which may differ in length`, async (t) => {
+    const rings = await joinRings(t, kind, 3)
+    const texts = ['', 'a', 'x'.repeat(200_000)]
+    const gathered = await Promise.all(
+      rings.map((ring, rank) => ring.gather(Buffer.from(texts[rank] as string), { what: 'gathers texts' })),
+    )
+    for (const byRank of gathered) t.same(byRank.map(String), texts)
   })
-  t.match(one, reason(0))
-  t.match(other, reason(2))
-})
 
-t.test('ranks in different calls get an error that names both calls', async (t) => {
-  const [first, second] = (await joinRings(t, 2)) as [Ring, Ring]
-  const calls = [first.sum(new Float32Array(3), 'sums'), second.gather(new Uint8Array(3), { what: 'gathers' })]
-  const [sum, gather] = await Promise.allSettled(calls)
-  t.match(sum, { reason: { name: 'CollectiveMismatch', message: /^rank 0 sums, but rank 1 gathers\. / } })
-  t.match(gather, { reason: { name: 'CollectiveMismatch', message: /^rank 1 gathers, but rank 0 sums\. / } })
-})
+  t.test(`${kind}: after the timeout, gather names the rank that did not call it, on every rank`, async (t) => {
+    const [first, , third] = (await joinRings(t, kind, 3)) as [Ring, Ring, Ring]
+    const wait = (ring: Ring) => ring.gather(new Uint8Array(1), { what: 'gathers', timeoutMs: 20 })
+    const [one, other] = await Promise.allSettled([wait(first), wait(third)])
+    const reason = (rank: number) => ({
+      status: 'rejected',
+      reason: {
+        name: 'CollectiveTimeout',
+        message: `rank ${rank} gathers, and has waited 0.02 s for rank 1 to do the same`,
+      },
+    })
+    t.match(one, reason(0))
+    t.match(other, reason(2))
+  })
 
-t.test('ranks that sum arrays of different lengths get an error', async (t) => {
-  const [first, second] = (await joinRings(t, 2)) as [Ring, Ring]
-  const [sum] = await Promise.allSettled([first.sum(new Float32Array(2)), second.sum(new Float32Array(4))])
-  t.match(sum, { reason: { name: 'CollectiveMismatch', message: /but rank 1 sums numbers with 8 bytes/ } })
-})
+  t.test(`${kind}: ranks in different calls get an error that names both calls`, async (t) => {
+    const [first, second] = (await joinRings(t, kind, 2)) as [Ring, Ring]
+    const calls = [first.sum(new Float32Array(3), 'sums'), second.gather(new Uint8Array(3), { what: 'gathers' })]
+    const [sum, gather] = await Promise.allSettled(calls)
+    t.match(sum, { reason: { name: 'CollectiveMismatch', message: /^rank 0 sums, but rank 1 gathers\. / } })
+    t.match(gather, { reason: { name: 'CollectiveMismatch', message: /^rank 1 gathers, but rank 0 sums\. / } })
+  })
 
-t.test('join rejects after the timeout if no other rank joins', async (t) => {
-  const directory = temporary(t)
-  await t.rejects(Ring.join(directory, 0, 2, 50), { name: 'NeighbourLost', message: /waited 0.05 s/ })
-})
-
-t.test('connectWhenUp with an aborted signal rejects, and closes its file watcher', async (t) => {
-  const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
-  await t.rejects(connectWhenUp(join(temporary(t), '1'), AbortSignal.abort()), { name: 'AbortError' })
-  for (const _ of [1, 2]) await setImmediate() // the event loop closes handles after its immediates
-  t.equal(watchers(), 0)
-})
-
-t.test('a job with one rank opens no socket', async (t) => {
-  const directory = temporary(t)
-  const ring = await Ring.join(directory, 0, 1)
-  await ring.sum(new Float32Array(3))
-  ring.close()
-  t.same(await readdir(directory), [])
-})
-
-t.test('sockets are in /tmp if the path of the temporary folder is too long', async (t) => {
-  t.equal(socketRoot('/var/tmp'), '/var/tmp')
-  t.equal(socketRoot(`/var/${'x'.repeat(80)}`), '/tmp')
-})
+  t.test(`${kind}: ranks that sum arrays of different lengths get an error`, async (t) => {
+    const [first, second] = (await joinRings(t, kind, 2)) as [Ring, Ring]
+    const [sum] = await Promise.allSettled([first.sum(new Float32Array(2)), second.sum(new Float32Array(4))])
+    t.match(sum, { reason: { name: 'CollectiveMismatch', message: /but rank 1 sums numbers with 8 bytes/ } })
+  })
+}

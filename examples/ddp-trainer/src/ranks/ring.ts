@@ -1,10 +1,5 @@
-import { once } from 'node:events'
-import { rename, rm, rmdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { connectWhenUp } from './connect-when-up.ts'
-import { CollectiveTimeout, NeighbourLost } from './ring-errors.ts'
-import { RingLink } from './ring-link.ts'
+import { CollectiveTimeout } from './ring-errors.ts'
+import { RingLink, type RingSockets } from './ring-link.ts'
 
 export interface GatherOptions {
   /** What this rank does, for the errors: 'reduces metrics at step 3'. It must be the same on all ranks. */
@@ -14,9 +9,8 @@ export interface GatherOptions {
 }
 
 /**
- * Connects the ranks of one host in a ring of Unix sockets: each rank sends to the next one and receives from the previous one. If a
- * rank dies, its sockets are closed, and a pending call of its neighbours rejects at once. A job with one rank opens no socket. An open
- * ring does not keep the process running.
+ * A ring of ranks: each rank sends to the next one and receives from the previous one. If a rank dies, its sockets are closed, and a
+ * pending call of its neighbours rejects at once. A job with one rank has no socket. An open ring does not keep the process running.
  *
  * All ranks must make the same calls in the same order. Each call says what it does; where two ranks differ, both reject.
  */
@@ -26,37 +20,10 @@ export class Ring {
   readonly #link: RingLink | undefined
   #scratch = new Float32Array(0)
 
-  private constructor(rank: number, worldSize: number, link?: RingLink) {
+  constructor(rank: number, worldSize: number, sockets?: RingSockets) {
     this.rank = rank
     this.worldSize = worldSize
-    this.#link = link
-  }
-
-  /**
-   * Connects to the neighbours by sockets in `directory`. The directory must be for this job alone, and is removed when all ranks have
-   * joined. Rejects after `timeoutMs`.
-   */
-  static async join(directory: string, rank: number, worldSize: number, timeoutMs = 60_000): Promise<Ring> {
-    if (worldSize === 1) return new Ring(rank, worldSize)
-    const socketPath = join(directory, `${rank}`)
-    const signal = AbortSignal.timeout(timeoutMs)
-    const server = createServer()
-    const accepted = once(server, 'connection', { signal })
-    accepted.catch(() => {}) // awaited below
-    try {
-      await once(server.listen(`${socketPath}.new`), 'listening')
-      await rename(`${socketPath}.new`, socketPath) // a neighbour finds it only when it is listening
-      const next = await connectWhenUp(join(directory, `${(rank + 1) % worldSize}`), signal)
-      const [previous] = await accepted
-      return new Ring(rank, worldSize, new RingLink({ rank, worldSize, next, previous }))
-    } catch (cause) {
-      if (!signal.aborted) throw cause
-      throw new NeighbourLost(`rank ${rank} waited ${timeoutMs / 1000} s for its neighbours in the ring`, { cause })
-    } finally {
-      server.close()
-      await rm(socketPath, { force: true })
-      await rmdir(directory).catch(() => {}) // succeeds for the last rank
-    }
+    this.#link = sockets && new RingLink({ rank, worldSize, ...sockets })
   }
 
   get previousRank(): number {

@@ -22,7 +22,7 @@ class Line extends Module {
 async function step(slopes: number[], clip?: GradientClip, syncGradients = true): Promise<number[]> {
   const module = new Line()
   const strategy = new DdpStrategy({ syncGradients })
-  await strategy.setup(module, await Ring.join('', 0, 1), true)
+  await strategy.setup(module, new Ring(0, 1), true)
   const tensors = tf.memory().numTensors
   for (const slope of slopes)
     strategy.backward(() => tf.mul(tf.sum(tf.mul(module.weights, tf.tensor1d([3, 4]))), slope))
@@ -56,7 +56,7 @@ t.test('the learning rate of each optimizer can be changed', async (t) => {
     const module = new Line()
     module.configureOptimizers = () => optimizer
     const strategy = new DdpStrategy({ syncGradients: true })
-    await strategy.setup(module, await Ring.join('', 0, 1), true)
+    await strategy.setup(module, new Ring(0, 1), true)
     t.equal(strategy.learningRate, 1)
     strategy.learningRate = 0
     t.equal(strategy.learningRate, 0)

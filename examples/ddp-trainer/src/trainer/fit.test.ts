@@ -13,7 +13,7 @@ function fit(t: Test, options: FitOptions, folder: string = temporary(t)): NodeR
 t.test('with SGD and Adam, 2 ranks with batch size 16 train the same parameters as 1 with batch size 32', async (t) => {
   const folder = temporary(t)
   const file = (name: string) => join(temporary(t), name)
-  const [alone, together] = [file('alone.json'), file('together.json')]
+  const [alone, together] = [file('alone'), file('together')]
   // another launcher starts the two ranks, which find each other by the id of their run
   const ranks = [0, 1].map((rank) => {
     const env = { TMPDIR: folder, RANKLOG_RANK: `${rank}`, RANKLOG_WORLD_SIZE: '2', RANKLOG_RUN_ID: 'fit' }
@@ -22,7 +22,10 @@ t.test('with SGD and Adam, 2 ranks with batch size 16 train the same parameters 
   for (const { code, stderr } of await Promise.all([fit(t, { devices: 1, parameters: alone }).ended, ...ranks]))
     t.equal(code, 0, stderr)
   t.same(remainingFiles(folder), [])
-  const [one, two] = [alone, together].map((path) => JSON.parse(readFileSync(path, 'utf8'))) as [number[], number[]]
+  const [one, two] = [alone, together].map((path) => JSON.parse(readFileSync(`${path}.0`, 'utf8'))) as [
+    number[],
+    number[],
+  ]
   const each = 20 * 16 + 16 + 16 * 3 + 3 // parameters of a network
   t.equal(two.length, 2 * each)
   const largest = (a: number[], b: number[]) => Math.max(...a.map((value, at) => Math.abs(value - (b[at] as number))))

@@ -1,0 +1,28 @@
+import type { Test } from 'tap'
+import { Ring } from '../ranks/ring.ts'
+import { joinTcpRing } from '../ranks/tcp-ring.ts'
+import { joinUnixRing } from '../ranks/unix-ring.ts'
+import { freePort } from './free-port.ts'
+import { temporary } from './temporary.ts'
+
+export const ringKinds = ['unix', 'tcp'] as const
+
+/** Returns the rings of all ranks of a job, in this process. They are closed after the test. */
+export async function joinRings(t: Test, kind: (typeof ringKinds)[number], worldSize: number): Promise<Ring[]> {
+  if (worldSize === 1) return [new Ring(0, 1)]
+  const directory = temporary(t)
+  const rendezvous = { host: '127.0.0.1', port: await freePort() }
+  const join = async (rank: number) => {
+    const place = { rank, worldSize }
+    const sockets =
+      kind === 'unix'
+        ? await joinUnixRing({ ...place, directory })
+        : await joinTcpRing({ ...place, rendezvous, runKey: 'run', attempt: 0 })
+    return new Ring(rank, worldSize, sockets)
+  }
+  const rings = await Promise.all(Array.from({ length: worldSize }, (_, rank) => join(rank)))
+  t.teardown(() => {
+    for (const ring of rings) ring.close()
+  })
+  return rings
+}

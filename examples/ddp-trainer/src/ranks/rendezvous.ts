@@ -1,0 +1,181 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type Message, receiveMessage, sendMessage } from './socket-message.ts'
+import { addressText, type TcpAddress } from './tcp-address.ts'
+import { listen, socketOptions } from './tcp-sockets.ts'
+
+/** What all ranks of a ring have in common. */
+export interface RingJob {
+  runKey: string
+  attempt: number
+  worldSize: number
+}
+
+/** What a rank sends to rank 0. */
+export interface Registration extends RingJob {
+  rank: number
+  /** The port at which this rank listens, on the address from which it sends this. */
+  port: number
+  /** The previous rank must present it when it connects to that port. */
+  key: string
+}
+
+/** The response of rank 0: where the next rank listens, and the key that it expects. */
+export interface Placed {
+  next: TcpAddress
+  key: string
+}
+
+/**
+ * The response of rank 0 to a rank that gets no place in the ring. `lost`: another rank is missing or has ended. `refused`: this rank
+ * does not belong to the job. `again`: rank 0 is still in an earlier attempt.
+ */
+export interface Failure {
+  failure: 'lost' | 'refused' | 'again'
+  reason: string
+}
+
+interface Member {
+  socket: Socket
+  address: TcpAddress
+  key: string
+}
+
+/** Time in which a connection must register, in ms. */
+const registrationMs = 10_000
+
+/** Number of missing ranks that an error names. */
+const maxNamed = 16
+
+/**
+ * The server on rank 0 at which all ranks register, rank 0 too. When the last one has registered, each gets the port of its next rank.
+ * If a rank is missing after `timeoutMs`, or a registered rank ends, all get the reason. Other connections are closed.
+ */
+export class Rendezvous {
+  readonly #job: RingJob
+  readonly #address: TcpAddress
+  readonly #server: Server
+  readonly #closed = new AbortController()
+  readonly #members = new Map<number, Member>()
+  readonly #timer: NodeJS.Timeout
+  /** Why the last rank was refused. */
+  #refusal = ''
+  #failure: Failure | undefined
+  #isComplete = false
+
+  private constructor(address: TcpAddress, job: RingJob, timeoutMs: number) {
+    this.#address = address
+    this.#job = job
+    this.#server = createServer(socketOptions, (socket) => void this.#accept(socket))
+    this.#timer = setTimeout(() => this.#fail(this.#timeoutText(timeoutMs)), timeoutMs)
+  }
+
+  /** @throws {Error} if rank 0 cannot listen at the address */
+  static async start(address: TcpAddress, job: RingJob, timeoutMs: number): Promise<Rendezvous> {
+    const rendezvous = new Rendezvous(address, job, timeoutMs)
+    try {
+      await listen(rendezvous.#server, 0, address)
+    } catch (error) {
+      rendezvous.close()
+      throw error
+    }
+    return rendezvous
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#server.close()
+    this.#closed.abort()
+  }
+
+  async #accept(socket: Socket): Promise<void> {
+    socket.on('error', () => {}) // 'close' follows
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(registrationMs)])
+    try {
+      const registration = readRegistration(await receiveMessage(socket, signal))
+      const refusal = this.#failure ?? this.#register(socket, registration)
+      if (refusal) reply(socket, refusal)
+    } catch {
+      socket.destroy() // not a rank
+    }
+  }
+
+  /** Returns the reply if the rank is refused. */
+  #register(socket: Socket, registration: Registration): Failure | undefined {
+    const { rank, port, key } = registration
+    const host = socket.remoteAddress as string
+    const refusal = this.#check(registration, host)
+    if (refusal) return refusal
+    this.#members.set(rank, { socket, address: { host, port }, key })
+    socket
+      .resume()
+      .once('close', () => this.#fail(`rank ${rank} on ${host} ended before all ranks had joined the ring`))
+    if (this.#members.size === this.#job.worldSize) this.#complete()
+    return undefined
+  }
+
+  #check(theirs: Registration, host: string): Failure | undefined {
+    const ours = this.#job
+    if (theirs.runKey !== ours.runKey || theirs.worldSize !== ours.worldSize) {
+      const reason = `${this.#name} belongs to ${jobText(ours)}, and this rank to ${jobText(theirs)}`
+      return { failure: 'refused', reason: `${reason}. Set DDP_PORT to another port on all ranks of one job` }
+    }
+    if (theirs.attempt !== ours.attempt) {
+      const reason = `${this.#name} is in attempt ${ours.attempt}, and this rank in attempt ${theirs.attempt}`
+      return { failure: theirs.attempt > ours.attempt ? 'again' : 'refused', reason }
+    }
+    const first = this.#members.get(theirs.rank)
+    if (!first) return undefined
+    this.#refusal = `two processes are rank ${theirs.rank}: on ${first.address.host} and on ${host}`
+    return { failure: 'refused', reason: `${this.#refusal}. Give each host its own number (--node-rank)` }
+  }
+
+  #complete(): void {
+    this.#isComplete = true
+    clearTimeout(this.#timer)
+    for (const [rank, { socket }] of this.#members) {
+      const { address, key } = this.#members.get((rank + 1) % this.#members.size) as Member
+      reply(socket, { next: address, key })
+    }
+  }
+
+  #fail(reason: string): void {
+    if (this.#isComplete || this.#failure) return
+    this.#failure = { failure: 'lost', reason }
+    for (const { socket } of this.#members.values()) reply(socket, this.#failure)
+  }
+
+  #timeoutText(timeoutMs: number): string {
+    const ranks = Array.from({ length: this.#job.worldSize }, (_, rank) => rank)
+    const missing = ranks.filter((rank) => !this.#members.has(rank))
+    const more = missing.length > maxNamed ? ` and ${missing.length - maxNamed} more` : ''
+    const names = `${missing.length > 1 ? 'ranks' : 'rank'} ${missing.slice(0, maxNamed).join(', ')}${more}`
+    const { address } = this.#server.address() as AddressInfo
+    const isLoopback = address.startsWith('127.') || address === '::1'
+    const fix = isLoopback
+      ? `Other hosts cannot reach ${address}: for ranks on several hosts, set MASTER_ADDR to another address of this host`
+      : 'Check that they run, and that no firewall between the hosts blocks the port'
+    return [`${this.#name} waited ${timeoutMs / 1000} s for ${names}`, this.#refusal, fix].filter(Boolean).join('. ')
+  }
+
+  get #name(): string {
+    return `rank 0 at ${addressText(this.#address)}`
+  }
+}
+
+function reply(socket: Socket, content: Placed | Failure): void {
+  sendMessage(socket, content)
+  socket.destroySoon()
+}
+
+function jobText({ runKey, worldSize }: RingJob): string {
+  return `the run ${JSON.stringify(runKey)} with ${worldSize} ranks`
+}
+
+/** @throws if the message is not that of a rank */
+function readRegistration(message: Message): Registration {
+  const { runKey, attempt, worldSize, rank, port, key } = message as unknown as Registration
+  const numbers = [attempt, worldSize, rank, port].every((number) => Number.isInteger(number) && number >= 0)
+  const texts = typeof runKey === 'string' && typeof key === 'string'
+  if (!numbers || !texts || rank >= worldSize || port > 65_535) throw new Error('not a registration')
+  return { runKey, attempt, worldSize, rank, port, key }
+}

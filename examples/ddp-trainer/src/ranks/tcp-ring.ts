@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { type Failure, type Placed, type Registration, Rendezvous, type RingJob } from './rendezvous.ts'
+import { NeighbourLost } from './ring-errors.ts'
+import type { RingSockets } from './ring-link.ts'
+import { RingPort } from './ring-port.ts'
+import { receiveMessage, sendMessage } from './socket-message.ts'
+import { addressText, type TcpAddress } from './tcp-address.ts'
+import { connectToRank } from './tcp-sockets.ts'
+
+/** A rank waits this much longer than rank 0, in ms. So rank 0 can send it the reason. */
+const replyMs = 5_000
+
+/** Time until a rank registers again, if rank 0 is still in an earlier attempt, in ms. */
+const againMs = 500
+
+export interface TcpRingOptions extends RingJob {
+  rank: number
+  /** Where rank 0 listens until all ranks have joined: the same on all ranks. */
+  rendezvous: TcpAddress
+  /** Time that the other ranks have to join. @default 60 s */
+  timeoutMs?: number
+}
+
+type Options = Required<TcpRingOptions>
+
+/**
+ * Connects to the neighbours by TCP. Each rank listens on the address from which it connects to rank 0, and registers there. Rank 0
+ * then sends each rank the address of its next rank.
+ *
+ * @throws {NeighbourLost} if ranks are missing after the timeout; rank 0 sends their numbers to the others
+ * @throws {Error} if rank 0 cannot listen, if it belongs to another job, or if another process is this rank
+ */
+export async function joinTcpRing(given: TcpRingOptions): Promise<RingSockets> {
+  const options: Options = { timeoutMs: 60_000, ...given }
+  const { rank, rendezvous, timeoutMs, runKey, attempt, worldSize } = options
+  const server = rank === 0 ? await Rendezvous.start(rendezvous, { runKey, attempt, worldSize }, timeoutMs) : undefined
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    for (;;) {
+      const result = await join(options, signal)
+      if ('next' in result) return result
+      const { failure, reason } = result
+      const error = failure === 'refused' ? new Error(reason) : new NeighbourLost(`rank ${rank}: ${reason}`)
+      if (failure !== 'again') throw error
+      await setTimeout(againMs, undefined, { signal }).catch(() => Promise.reject(error))
+    }
+  } finally {
+    server?.close()
+  }
+}
+
+/** Registers once. Returns the sockets, or why rank 0 gave no place in the ring. */
+async function join(options: Options, signal: AbortSignal): Promise<RingSockets | Failure> {
+  const { rank, rendezvous, runKey, attempt, worldSize } = options
+  const toRankZero = await connectToRank(rendezvous, { rank, to: 0, signal })
+  const own = await RingPort.open(rank, toRankZero.localAddress as string)
+  try {
+    const { key, address } = own
+    const reply = await register(toRankZero, { runKey, attempt, worldSize, rank, port: address.port, key }, options)
+    return 'failure' in reply ? reply : await connectNeighbours(own, reply, options)
+  } finally {
+    toRankZero.destroy()
+    own.close()
+  }
+}
+
+async function register(
+  socket: Socket,
+  registration: Registration,
+  { rank, rendezvous, timeoutMs }: Options,
+): Promise<Placed | Failure> {
+  sendMessage(socket, registration)
+  try {
+    const reply = await receiveMessage(socket, AbortSignal.timeout(timeoutMs + replyMs))
+    if ('next' in reply || 'failure' in reply) return reply as unknown as Placed | Failure
+    throw new Error('another message')
+  } catch (cause) {
+    const what = `rank ${rank} got no response of rank 0 at ${addressText(rendezvous)}`
+    const fix = 'Rank 0 has ended, or another program uses this port: then set DDP_PORT to a free one, on all ranks'
+    throw new NeighbourLost(`${what}. ${fix}`, { cause })
+  }
+}
+
+async function connectNeighbours(
+  own: RingPort,
+  { next: address, key }: Placed,
+  options: Options,
+): Promise<RingSockets> {
+  const { rank, worldSize, timeoutMs } = options
+  const signal = AbortSignal.timeout(timeoutMs)
+  const next = await connectToRank(address, { rank, to: (rank + 1) % worldSize, signal })
+  sendMessage(next, { key })
+  const previous = await Promise.race([own.previous, once(signal, 'abort').then(() => undefined)])
+  if (previous) return { next, previous }
+  next.destroy()
+  const what = `rank ${rank} waited ${timeoutMs / 1000} s for rank ${(rank + worldSize - 1) % worldSize} to connect`
+  throw new NeighbourLost(
+    `${what} to ${addressText(own.address)}. Check that no firewall between the hosts blocks the ports`,
+  )
+}

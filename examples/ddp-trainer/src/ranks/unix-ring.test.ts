@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { temporary } from '../kit/temporary.ts'
+import { connectWhenUp } from './connect-when-up.ts'
+import { socketRoot } from './ring-directory.ts'
+import { joinUnixRing } from './unix-ring.ts'
+
+t.test('a rank rejects after the timeout if no other rank joins, and names the way to join over TCP', async (t) => {
+  const options = { rank: 0, worldSize: 2, directory: temporary(t), timeoutMs: 50 }
+  await t.rejects(joinUnixRing(options), { name: 'NeighbourLost', message: /rank 0 waited 0.05 s .* DDP_RING=tcp/ })
+})
+
+t.test('connectWhenUp with an aborted signal rejects, and closes its file watcher', async (t) => {
+  const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
+  await t.rejects(connectWhenUp(join(temporary(t), '1'), AbortSignal.abort()), { name: 'AbortError' })
+  for (const _ of [1, 2]) await setImmediate() // the event loop closes handles after its immediates
+  t.equal(watchers(), 0)
+})
+
+t.test('sockets are in /tmp if the path of the temporary folder is too long', async (t) => {
+  t.equal(socketRoot('/var/tmp'), '/var/tmp')
+  t.equal(socketRoot(`/var/${'x'.repeat(80)}`), '/tmp')
+})
