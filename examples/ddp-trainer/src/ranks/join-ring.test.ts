@@ -49,6 +49,11 @@ t.test('the ranks meet at MASTER_ADDR', async (t) => {
   )
 })
 
+t.test('an IPv6 address may have brackets', async (t) => {
+  for (const MASTER_ADDR of ['fd00::1', '[fd00::1]'])
+    t.same(rendezvousAddress('env', { MASTER_ADDR, MASTER_PORT: '29500' }), { host: 'fd00::1', port: 29500 })
+})
+
 t.test('a missing or malformed address is an error that says what to set', async (t) => {
   for (const [launcher, way] of [
     ['openmpi', 'mpirun -x MASTER_ADDR=HOST -x MASTER_PORT=29500 …'],

@@ -17,7 +17,8 @@ const waysToSet: Readonly<Record<string, string>> = {
  * listens at MASTER_PORT if it sets TORCHELASTIC_USE_AGENT_STORE to True. The default is then the next port.
  */
 export function rendezvousAddress(launcher: string, env: NodeJS.ProcessEnv = process.env): TcpAddress {
-  const { MASTER_ADDR: host, MASTER_PORT: master, DDP_PORT: own } = env
+  const { MASTER_ADDR = '', MASTER_PORT: master, DDP_PORT: own } = env
+  const host = MASTER_ADDR.replace(/^\[(.*)]$/, '$1') // an IPv6 address may have brackets
   if (!host || !(own || master)) {
     const way = waysToSet[launcher] ?? 'MASTER_ADDR=HOST MASTER_PORT=29500'
     const missing = host ? 'MASTER_PORT is not set' : 'MASTER_ADDR is not set'

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { canRun, runCommand } from '../../dist/kit/run-command.js'
+import type { Owner } from '../../dist/kit/start-process.js'
+
+/** A host of {@link startNetworkHosts}. */
+export interface NetworkHost {
+  address: string
+  /** Adds words before a command that run it on this host, with its own folders for temporary files and sockets. */
+  command(...words: string[]): string[]
+  /** Disconnects the host from the others. */
+  unplug(): void
+}
+
+export interface NetworkHosts {
+  hosts: readonly [NetworkHost, NetworkHost]
+  /** A program that runs a command on a host, in place of ssh: `remoteShell [options] ADDRESS COMMAND…`. */
+  remoteShell: string
+}
+
+/** Returns the reason why this machine has no network hosts, or undefined. */
+export function networkHostsMissing(): string | undefined {
+  const name = nameOf('probe')
+  if (!canRun('ip', 'netns', 'add', name)) return 'needs root on Linux, and ip(8) with network namespaces'
+  runCommand('ip', 'netns', 'delete', name)
+  return undefined
+}
+
+/**
+ * Starts two hosts that share the files and processes of this machine: network namespaces with a cable between them. They are removed
+ * at the end of their owner.
+ */
+export function startNetworkHosts(owner: Owner): NetworkHosts {
+  const dir = mkdtempSync(join(tmpdir(), 'hosts-'))
+  owner.teardown(() => rmSync(dir, { recursive: true, force: true }))
+  const addresses = ['10.77.0.1', '10.77.0.2'] as const
+  for (const address of addresses) {
+    runCommand('ip', 'netns', 'add', nameOf(address))
+    owner.teardown(() => runCommand('ip', 'netns', 'delete', nameOf(address)))
+    mkdirSync(join(dir, address))
+  }
+  const [first, second] = addresses.map(nameOf) as [string, string]
+  runCommand('ip', '-n', first, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', second)
+  for (const address of addresses) {
+    const ip = (...words: string[]) => runCommand('ip', '-n', nameOf(address), ...words)
+    ip('address', 'add', `${address}/24`, 'dev', 'eth0')
+    for (const device of ['lo', 'eth0']) ip('link', 'set', device, 'up')
+  }
+  const remoteShell = join(dir, 'remote-shell')
+  const script = [
+    '#!/bin/sh',
+    'while case $1 in -*) true;; *) false;; esac; do shift; done', // options
+    'address=$1; shift',
+    `TMPDIR="${dir}/$address" exec ip netns exec "${nameOf('$address')}" sh -c "$*"`,
+  ]
+  writeFileSync(remoteShell, script.join('\n'), { mode: 0o700 })
+  const hostAt = (address: string): NetworkHost => ({
+    address,
+    command(...words) {
+      const own = join(dir, address)
+      const variables = [`TMPDIR=${own}`, `RANKLOG_SOCKET_DIR=${own}`]
+      return ['env', ...variables, 'ip', 'netns', 'exec', nameOf(address), ...words]
+    },
+    unplug: () => void runCommand('ip', '-n', nameOf(address), 'link', 'set', 'eth0', 'down'),
+  })
+  return { hosts: [hostAt(addresses[0]), hostAt(addresses[1])], remoteShell }
+}
+
+/** Returns the name of the namespace of a host. */
+function nameOf(address: string): string {
+  return `interop-${process.pid}-${address}`
+}
