@@ -131,7 +131,7 @@ export class Rendezvous {
 
   #complete(): void {
     this.#isComplete = true
-    clearTimeout(this.#timer)
+    this.close()
     for (const [rank, { socket }] of this.#members) {
       const { address, key } = this.#members.get((rank + 1) % this.#members.size) as Member
       reply(socket, { next: address, key })

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 import { fitOnNodes } from '../kit/two-nodes.ts'
 
@@ -25,3 +28,19 @@ t.test('if a rank on another node is killed, its neighbours in the ring name it,
   t.match(fourth, { code: 1, stderr: /NeighbourLost: rank 3 lost rank 2, its neighbour in the ring/ })
   t.match(first, { code: 1, stderr: /NeighbourLost: rank 0 lost rank (1|3)/ })
 })
+
+t.test(
+  'with DDP_RING=tcp the ranks of one parent connect at DDP_PORT, and the parent reports that it is in use',
+  async (t) => {
+    const other = createServer((socket) => socket.resume().on('error', () => {})) // accepts ranks, and sends nothing
+    await once(other.listen(0, '127.0.0.1'), 'listening')
+    const { port } = other.address() as AddressInfo
+    const env = { DDP_RING: 'tcp', DDP_PORT: `${port}` }
+    const run = () => runNode('kit/fit.js', { args: ['{"devices":2}'], env }).ended
+    const { code, stderr } = await run()
+    t.equal(code, 1)
+    t.match(stderr, `Error: rank 0 cannot listen at 127.0.0.1:${port}: the port is in use`)
+    await once(other.close(), 'close')
+    t.match(await run(), { code: 0 })
+  },
+)
