@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canRun, runCommand } from '../../dist/kit/run-command.js'
 import type { Owner } from '../../dist/kit/start-process.js'
+import { installPackages } from './debian.ts'
 
 /** A host of {@link startNetworkHosts}. */
 export interface NetworkHost {
@@ -22,9 +23,18 @@ export interface NetworkHosts {
 /** Returns the reason why this machine has no network hosts, or undefined. */
 export function networkHostsMissing(): string | undefined {
   const name = nameOf('probe')
-  if (!canRun('ip', 'netns', 'add', name)) return 'needs root on Linux, and ip(8) with network namespaces'
+  const reason = 'needs root on Linux, and ip(8) with network namespaces and veth'
+  if (!canRun('ip', 'netns', 'add', name)) return reason
+  const hasCables = canRun('ip', '-n', name, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth1')
   runCommand('ip', 'netns', 'delete', name)
-  return undefined
+  return hasCables ? undefined : reason
+}
+
+/** Installs ip(8) if it is missing. @returns the reason why there are no network hosts, or undefined */
+export function makeNetworkHosts(): string | undefined {
+  if (networkHostsMissing()) installPackages('iproute2')
+  const reason = networkHostsMissing()
+  return reason && `two hosts: ${reason}`
 }
 
 /**

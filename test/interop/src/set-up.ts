@@ -2,13 +2,14 @@
 import { browser } from './browser.ts'
 import { installPackages } from './debian.ts'
 import { makeMpis } from './mpi.ts'
+import { makeNetworkHosts } from './network-hosts.ts'
 import { makePm2 } from './pm2.ts'
 import { makeEnvironment, missing, torch } from './python.ts'
 import { makeSlurm } from './slurm.ts'
 import { Terminal } from './terminal.ts'
 
-for (const reason of [makeEnvironment(), makePictures(), makeMpis(), makePm2(), makeSlurm(), makeTorch()])
-  if (reason) console.log(`interop: skipped: ${reason}`)
+const reasons = [makeEnvironment(), makePictures(), makeMpis(), makeNetworkHosts(), makePm2(), makeSlurm(), makeTorch()]
+for (const reason of reasons) if (reason) console.log(`interop: skipped: ${reason}`)
 
 /** Installs a browser and tmux if they are missing. @returns the reason why one is missing, or undefined */
 function makePictures(): string | undefined {
