@@ -1,6 +1,14 @@
 import type { PageNotes } from '../plan.ts'
 import { tensorboard } from './tensorboard.ts'
 
+/** The blocks that need two machines. */
+const twoMachines = Object.fromEntries(
+  ['ranklog run -n 2 --nnodes', 'torchrun --no-python', 'mpirun --hostfile', 'ranklog merge logs'].map((command) => [
+    command,
+    'needs two machines: two-hosts.interop.ts runs these launchers on two network namespaces',
+  ]),
+)
+
 /** The READMEs. */
 export const readmes: Readonly<Record<string, PageNotes>> = {
   'README.md': {
@@ -20,6 +28,7 @@ export const readmes: Readonly<Record<string, PageNotes>> = {
     notRun: {
       'npm run demo': 'a command of a clone: .ci/run runs it',
       'train.rank-N.log ': 'what `npm run demo` prints',
+      ...twoMachines,
     },
     copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
     expected: {
