@@ -59,3 +59,17 @@ t.test('a fit on TensorFlow.js writes the rows that Lightning writes', async (t)
 t.test('a dataset with different numbers of inputs and targets is rejected', async (t) => {
   t.throws(() => new TensorDataset(randn([3, 1], 0), randn([4, 1], 0)), /3 inputs, 4 targets/)
 })
+
+t.test('a dataset of nested arrays has the same batches as one of flat arrays', async (t) => {
+  const flat = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] } as const
+  const datasets = [new TensorDataset([[1, 2], [3, 4], [5, 6]], [[7], [8], [9]]), new TensorDataset(flat, flat)] // biome-ignore format: rows
+  const [nested, same] = datasets.map((dataset) => dataset.batch([2, 0])[0])
+  t.same(nested?.shape, [2, 2])
+  t.same(nested?.arraySync(), same?.arraySync())
+  tf.dispose([nested, same] as tf.Tensor[])
+})
+
+t.test('nested arrays with rows of different lengths are rejected', async (t) => {
+  const message = /^TensorDataset: row 1 of the targets has 2 numbers, but row 0 has 1$/
+  t.throws(() => new TensorDataset([[1], [2]], [[1], [2, 3]]), { message })
+})
