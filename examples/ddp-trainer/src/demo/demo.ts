@@ -24,10 +24,10 @@ const { values } = parseArgs({
   },
 })
 
-/** Runs train.js with one pipe as the stdout of all ranks. Copies the output to files, and to this process. */
+/** Runs demo-train.js with one pipe as the stdout of all ranks. Copies the output to files, and to this process. */
 async function train(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
-  const script = fileURLToPath(new URL('../train.js', import.meta.url))
+  const script = fileURLToPath(new URL('demo-train.js', import.meta.url))
   const { isTTY, columns, rows } = process.stderr
   const size = isTTY ? { COLUMNS: `${columns}`, LINES: `${rows}` } : {} // the bar is drawn into a pipe, and forwarded to our terminal
   const bar = isTTY ? ['--bar'] : []
