@@ -61,6 +61,7 @@ export class App {
     this.#bin = join(prefix, 'bin')
     this.#env = {
       PATH: [this.#bin, process.env.PATH].join(delimiter),
+      CLONE: around.registry.folder,
       npm_config_prefix: prefix, // for --global
       npm_config_registry: around.registry.url,
       npm_config_prefer_offline: 'true',
@@ -76,7 +77,7 @@ export class App {
   async prepare(page: string, { says = [], copies }: PageNotes): Promise<void> {
     for (const { words, command } of says) {
       if (!page.replaceAll('\n', ' ').includes(words)) throw new Error(`the page no longer says "${words}"`)
-      const { exit, stderr } = await this.#run(['bash', '-c', command], { CLONE: this.#around.registry.folder }, {})
+      const { exit, stderr } = await this.#run(['bash', '-c', command], {}, {})
       if (exit !== 0) throw new Error(stderr)
     }
     for (const name of copies?.names ?? []) {

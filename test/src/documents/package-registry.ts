@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ interface Packed {
  * on this machine. So the `npm install` of a document works unchanged even before a release.
  */
 export class PackageRegistry {
-  /** The folder of the tarballs. */
+  /** The folder of the tarballs and of `examples`, as in a clone after `npm pack`. */
   readonly folder: string
   readonly #server: Server
   readonly #upstream: string
@@ -28,6 +28,7 @@ export class PackageRegistry {
     this.#server = server
     this.#upstream = npm(['config', 'get', 'registry']).trim().replace(/\/$/, '')
     mkdirSync(folder)
+    symlinkSync(join(packages, '../examples'), join(folder, 'examples'))
     const folders = readdirSync(packages).map((name) => join(packages, name))
     const output = npm(['pack', '--json', '--pack-destination', folder, ...folders])
     const packed: Packed[] = Object.values(JSON.parse(output))

@@ -20,7 +20,7 @@ export interface PageNotes {
   expected?: Readonly<Record<string, Expected>> | undefined
   /** The reason why a block cannot run. */
   notRun?: Readonly<Record<string, string>> | undefined
-  /** Commands in the prose of the page that its blocks need. $CLONE in `command` is the folder of the tarballs. */
+  /** Commands in the prose of the page that its blocks need. $CLONE is the folder of the tarballs, and has the examples. */
   says?: readonly { words: string; command: string }[]
   /** Files that the page asks the reader to copy into the folder first. */
   copies?: { from: string; names: readonly string[] }

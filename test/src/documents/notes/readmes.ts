@@ -29,10 +29,10 @@ export const readmes: Readonly<Record<string, PageNotes>> = {
       'npm run demo': 'a command of a clone: .ci/run runs it',
       'train.rank-N.log ': 'what `npm run demo` prints',
       ...twoMachines,
+      '// src/minimal.ts': 'lines of minimal.ts: minimal.test.ts compares them',
     },
-    copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
     expected: {
-      'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } },
+      'node dist/minimal.js': { reports: /val_loss/, leaves: { 'runs/version_0/train.log': /"train_loss_epoch":/ } },
       'node dist/runs.js': {
         prints: /^.*\/runs\/lightning_logs\/version_0\n$/,
         leaves: { 'runs/lightning_logs/version_0/metrics.csv': /^epoch,step,train_loss\r\n0,0,/ },
