@@ -24,6 +24,9 @@ export interface DataLoaderOptions {
   repeatSamples?: boolean
 }
 
+/** One loader, or several, whose metrics then end in `/dataloader_idx_N`. */
+export type DataLoaders = DataLoader | readonly DataLoader[]
+
 /** The part of the samples that one rank gets. */
 export interface Shard {
   rank: number

@@ -2,7 +2,7 @@
 import type { Batch, Dataset } from '../data/data-loader.ts'
 import type { Ring } from '../ranks/ring.ts'
 import type { Module } from '../trainer/module.ts'
-import type { Strategy } from '../trainer/strategy.ts'
+import type { ParameterValues, Strategy } from '../trainer/strategy.ts'
 
 /** A strategy that calls the module, but has no parameters. */
 export class NoTensors implements Strategy {
@@ -45,5 +45,32 @@ export class Shapes implements Dataset {
   batch({ length }: readonly number[]): Batch {
     const rows = { shape: [length] } as unknown as Batch[0]
     return [rows, rows]
+  }
+}
+
+/** A strategy with one parameter, which each optimizer step increases by the learning rate. It can save and restore checkpoints. */
+export class OneParameter extends NoTensors {
+  value = 0
+  steps = 0
+
+  override optimizerStep(): void {
+    this.value += this.learningRate
+    this.steps++
+  }
+
+  async *readParameters(): AsyncGenerator<ParameterValues> {
+    yield { shape: [1], values: Float32Array.of(this.value) }
+  }
+
+  async writeParameters(_module: Module, [parameter]: readonly ParameterValues[]): Promise<void> {
+    this.value = parameter?.values[0] as number
+  }
+
+  async readOptimizer(): Promise<{ steps: number; learningRate: number }> {
+    return { steps: this.steps, learningRate: this.learningRate }
+  }
+
+  async writeOptimizer(state: { steps: number; learningRate: number }): Promise<void> {
+    Object.assign(this, state)
   }
 }

@@ -2,8 +2,15 @@ import * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/data-loader.ts'
 import type { Ring } from '../ranks/ring.ts'
 import type { Module } from '../trainer/module.ts'
-import type { GradientClip, ParameterValues, Strategy } from '../trainer/strategy.ts'
+import type { GradientClip, ParameterSource, ParameterValues, Strategy } from '../trainer/strategy.ts'
+import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.ts'
 import { Replica } from './replica.ts'
+
+const rankZero: ParameterSource = {
+  here: 'in the parent',
+  there: 'on rank 0',
+  fix: 'create all layers in the constructor of the module, because the parent runs no hooks',
+}
 
 /** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
 export class DdpStrategy implements Strategy {
@@ -81,28 +88,44 @@ export class DdpStrategy implements Strategy {
     for (const parameter of module.parameters()) yield { shape: parameter.shape, values: await parameter.data() }
   }
 
-  async writeParameters(module: Module, parameters: readonly ParameterValues[]): Promise<void> {
+  async writeParameters(
+    module: Module,
+    parameters: readonly ParameterValues[],
+    source: ParameterSource = rankZero,
+  ): Promise<void> {
     await tf.ready() // the parent has not chosen a backend
     const own = module.parameters()
-    checkShapes(own, parameters)
+    checkShapes(own, parameters, source)
     for (const [index, { shape, values }] of parameters.entries()) {
       const value = tf.tensor(values, shape, own[index]?.dtype)
       own[index]?.assign(value)
       value.dispose()
     }
   }
+
+  async readOptimizer(): Promise<OptimizerState | undefined> {
+    return this.#optimizer && readOptimizerState(this.#optimizer, this.learningRate)
+  }
+
+  async writeOptimizer(state: OptimizerState): Promise<void> {
+    await writeOptimizerState(this.#optimizer as tf.Optimizer, state)
+    this.learningRate = state.learningRate
+  }
 }
 
-/** @throws {Error} if the parameters in the parent are not as many as on rank 0, or have other shapes */
-function checkShapes(own: readonly tf.Variable[], parameters: readonly ParameterValues[]): void {
-  const fix = 'create all layers in the constructor of the module, because the parent runs no hooks'
-  const [here, there] = [own.length, parameters.length]
-  if (here !== there)
-    throw new Error(`Trainer: the module has ${here} parameters in the parent, but ${there} on rank 0; ${fix}`)
+/** @throws {Error} if the module has more or fewer parameters than the source, or parameters of other shapes */
+function checkShapes(
+  own: readonly tf.Variable[],
+  parameters: readonly ParameterValues[],
+  { here, there, fix }: ParameterSource,
+): void {
+  const [count, expected] = [own.length, parameters.length]
+  if (count !== expected)
+    throw new Error(`Trainer: the module has ${count} parameters ${here}, but ${expected} ${there}; ${fix}`)
   for (const [index, { shape }] of parameters.entries()) {
     const ownShape = `${own[index]?.shape}`
     if (ownShape !== `${shape}`)
-      throw new Error(`Trainer: parameter ${index} is [${ownShape}] in the parent, but [${shape}] on rank 0; ${fix}`)
+      throw new Error(`Trainer: parameter ${index} is [${ownShape}] ${here}, but [${shape}] ${there}; ${fix}`)
   }
 }
 

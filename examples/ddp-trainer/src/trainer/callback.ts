@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
 import type { Batch } from '../data/data-loader.ts'
 import type { Module } from './module.ts'
 import type { Trainer } from './trainer.ts'
@@ -50,6 +51,11 @@ export class Callback {
   onPredictBatchEnd?(trainer: Trainer, module: Module, ...batch: EvaluationBatch): unknown
   onPredictEpochEnd?(trainer: Trainer, module: Module): unknown
   onPredictEnd?(trainer: Trainer, module: Module): unknown
+
+  /** Called by `saveCheckpoint` on every rank. It may add fields. */
+  onSaveCheckpoint?(trainer: Trainer, module: Module, checkpoint: Checkpoint): unknown
+  /** Called after `setup`, if the task has a `ckptPath`, when the module has the parameters of the checkpoint. */
+  onLoadCheckpoint?(trainer: Trainer, module: Module, checkpoint: Checkpoint): unknown
 
   teardown?(trainer: Trainer, module: Module, task: Task): unknown
   onException?(trainer: Trainer, module: Module, error: unknown): unknown

@@ -52,7 +52,7 @@ export class FitLoop {
   async #sanityCheck(): Promise<void> {
     const { trainer, hooks, metrics, options } = this.#context
     const { numSanityValSteps: checkedBatches = 0 } = options
-    if (checkedBatches === 0 || !this.#validation.isEnabled) return
+    if (checkedBatches === 0 || trainer.ckptPath !== undefined || !this.#validation.isEnabled) return
     trainer.sanityChecking = true
     await hooks.call('onSanityCheckStart')
     await this.#validation.run({ checkedBatches })
@@ -74,6 +74,7 @@ export class FitLoop {
       await setImmediate() // a single rank has no other await that lets the event loop turn
       if (this.#isDone()) break
     }
+    this.#context.isEpochDone = true
     await strategy.verify(`after epoch ${epoch}`)
     metrics.endBatches()
     await metrics.reduce(this.#step - 1)
@@ -83,6 +84,7 @@ export class FitLoop {
     metrics.clearEpoch()
     this.#progress.end()
     trainer.currentEpoch++
+    this.#context.isEpochDone = false
   }
 
   async #batch({ index, batch, size, isLast }: LoadedBatch): Promise<void> {
@@ -93,6 +95,7 @@ export class FitLoop {
     await hooks.call('onTrainBatchStart', batch, index)
     await this.#backward(batch, index)
     if (isStepping) await this.#optimizerStep()
+    this.#context.isEpochDone = isLast
     await metrics.reduce(this.#step)
     await hooks.call('onTrainBatchEnd', batch, index)
     await metrics.reduce(this.#step)

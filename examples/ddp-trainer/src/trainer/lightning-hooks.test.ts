@@ -1,9 +1,12 @@
 // Compares the order of the hooks with that of Lightning 2.6.1; see fixtures/README.md.
+import { join } from 'node:path'
 import t from 'tap'
+import { ModelCheckpoint } from '../checkpoints/model-checkpoint.ts'
 import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { camelCase, readVector } from '../kit/lightning-vectors.ts'
-import { NoTensors, Shapes } from '../kit/no-tensors.ts'
+import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { temporary } from '../kit/temporary.ts'
 import { Callback } from './callback.ts'
 import type { Module } from './module.ts'
 import { Trainer } from './trainer.ts'
@@ -61,21 +64,74 @@ t.test('every order of Lightning is compared', async (t) => {
   )
 })
 
+/** Returns the hooks that run: `cb.` is before those of a callback, and `m.` before those of the module. */
+async function record(
+  target: Module,
+  { callbacks = [], ...options }: TrainerOptions,
+  run: (trainer: Trainer, module: Module) => Promise<unknown>,
+): Promise<string[]> {
+  const calls: string[] = []
+  const callback = recorder(new Callback(), (hook) => calls.push(`cb.${hook}`))
+  const without = ['onSanityCheckStart', 'onSanityCheckEnd']
+  const module = recorder(target, (hook) => calls.push(`m.${hook}`), without)
+  const quiet: TrainerOptions = { strategy: new NoTensors(), logger: false, progressBar: 'none' }
+  await run(new Trainer({ ...quiet, ...options, callbacks: [...callbacks, callback] }), module)
+  return calls
+}
+
+/** Returns what Lightning calls, without the methods that this trainer does not have. */
+function expected(name: string): string[] {
+  const hooks = vectors[name] ?? []
+  return hooks.filter((hook) => !absent.includes(hook.replace('m.', '')) && !hook.startsWith('RAISED')).map(camelCase)
+}
+
 for (const [name, options, run] of cases) {
   t.test(`${name}: the hooks run in the order of Lightning`, async (t) => {
-    const calls: string[] = []
-    const callback = recorder(new Callback(), (hook) => calls.push(`cb.${hook}`))
-    const isFailing = name.includes('exception')
-    const module = recorder(isFailing ? new Fails() : new BareModule(), (hook) => calls.push(`m.${hook}`), [
-      'onSanityCheckStart',
-      'onSanityCheckEnd',
-    ])
-    const strategy = new NoTensors()
-    const trainer = new Trainer({ ...options, callbacks: [callback], strategy, logger: false, progressBar: 'none' })
-    await run(trainer, module)
-    const expected = vectors[name]
-      ?.filter((hook) => !absent.includes(hook.replace('m.', '')) && !hook.startsWith('RAISED'))
-      .map(camelCase)
-    t.strictSame(calls, expected)
+    const module = name.includes('exception') ? new Fails() : new BareModule()
+    t.strictSame(await record(module, options, run), expected(name))
   })
 }
+
+// The fixture has no checkpoints. In Lightning 2.6.1 `Trainer._run`, `_CheckpointConnector` and `FitLoop.on_advance_end` have this order.
+t.test('a fit that saves and one that continues call the hooks of checkpoints where Lightning does', async (t) => {
+  const folder = temporary(t)
+  const fit = (ckptPath?: string) => (trainer: Trainer, module: Module) =>
+    trainer.fit(module, train, val, ckptPath === undefined ? {} : { ckptPath })
+  const options = (maxEpochs: number) => ({
+    maxEpochs,
+    numSanityValSteps: 1,
+    strategy: new OneParameter(),
+    callbacks: [new ModelCheckpoint({ folder })],
+  })
+  const twoEpochs = expected('fit').flatMap((hook) =>
+    hook === 'm.onTrainEpochEnd' ? [hook, 'cb.onSaveCheckpoint', 'm.onSaveCheckpoint'] : [hook],
+  )
+  t.strictSame(await record(new BareModule(), options(2), fit()), twoEpochs)
+
+  await record(new BareModule(), options(1), fit())
+  const first = twoEpochs.indexOf('cb.onTrainEpochStart')
+  const second = twoEpochs.lastIndexOf('cb.onTrainEpochStart')
+  const continued = [
+    ...twoEpochs.slice(0, twoEpochs.indexOf('cb.onSanityCheckStart')),
+    ...twoEpochs.slice(twoEpochs.indexOf('cb.onTrainStart'), first),
+    ...twoEpochs.slice(second),
+  ]
+  continued.splice(continued.indexOf('m.configureOptimizers'), 0, 'm.onLoadCheckpoint', 'cb.onLoadCheckpoint')
+  t.strictSame(await record(new BareModule(), options(2), fit(join(folder, 'last.ckpt'))), continued)
+})
+
+t.test('validate and test with a checkpoint load it after setup', async (t) => {
+  const folder = temporary(t)
+  const callbacks = [new ModelCheckpoint({ folder })]
+  const strategy = new OneParameter()
+  await record(new BareModule(), { callbacks, strategy }, (trainer, module) => trainer.fit(module, train))
+  const ckptPath = join(folder, 'last.ckpt')
+  for (const task of ['validate', 'test'] as const) {
+    const hooks = expected(task)
+    hooks.splice(hooks.indexOf('m.setup') + 1, 0, 'm.onLoadCheckpoint', 'cb.onLoadCheckpoint')
+    t.strictSame(
+      await record(new BareModule(), { strategy }, (trainer, module) => trainer[task](module, val, { ckptPath })),
+      hooks,
+    )
+  }
+})

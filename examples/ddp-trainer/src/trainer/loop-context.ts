@@ -1,4 +1,4 @@
-import type { Metrics } from '../metrics/metrics.ts'
+import type { Metrics, Row } from '../metrics/metrics.ts'
 import type { ProgressReport } from '../progress/progress-report.ts'
 import type { Ring } from '../ranks/ring.ts'
 import type { Hooks } from './hooks.ts'
@@ -17,4 +17,12 @@ export interface LoopContext {
   ring: Ring
   progress: ProgressReport
   options: TrainerOptions
+  /** True after the last optimizer step of an epoch, until the epoch is counted. */
+  isEpochDone?: boolean
+}
+
+/** What a task returns. */
+export interface Output {
+  rows: Row[]
+  predictions: unknown[][]
 }

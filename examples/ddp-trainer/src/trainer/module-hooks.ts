@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
 import type { Batch } from '../data/data-loader.ts'
 import type { EvaluationBatch, Task } from './callback.ts'
 
@@ -34,5 +35,8 @@ export abstract class ModuleHooks {
   onPredictBatchEnd?(...batch: EvaluationBatch): unknown
   onPredictEpochEnd?(): unknown
   onPredictEnd?(): unknown
+  onSaveCheckpoint?(checkpoint: Checkpoint): unknown
+  /** Called before the parameters are restored and before the callbacks' hooks, so it may change the checkpoint. */
+  onLoadCheckpoint?(checkpoint: Checkpoint): unknown
   teardown?(task: Task): unknown
 }

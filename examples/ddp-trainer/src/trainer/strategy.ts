@@ -14,6 +14,13 @@ export interface ParameterValues {
   values: Float32Array | Int32Array | Uint8Array
 }
 
+/** Where parameters are from, for the error if the module has others: `parameter 0 is [2] <here>, but [3] <there>; <fix>`. */
+export interface ParameterSource {
+  here: string
+  there: string
+  fix: string
+}
+
 /** Computes the gradients of a module and changes its parameters. The loops do not know how, and know no tensors. */
 export interface Strategy {
   /** The learning rate of the optimizer. Known after `setup` for a fit. */
@@ -32,12 +39,23 @@ export interface Strategy {
   verify(moment: string): Promise<void>
   /** Disposes of a batch after its last use. */
   dispose(batch: Batch): void
-  /** Returns the parameters after a fit, on rank 0 if it has a parent. Without this method and the next, the parent keeps its own. */
+  /**
+   * Returns the parameters: for a checkpoint, and after a fit on rank 0 if it has a parent. Without this method and the next, the parent
+   * keeps its own.
+   */
   readParameters?(module: Module): AsyncIterable<ParameterValues>
   /**
-   * Sets the parameters of the module in the parent to those of rank 0. `setup` was not called there.
+   * Sets the parameters of the module before `setup`: to those of a checkpoint, or in the parent to those of rank 0.
    *
-   * @throws {Error} if the module in the parent has other parameters; none is changed then
+   * @param source where the parameters are from. @default rank 0
+   * @throws {Error} if the module has other parameters; none is changed then
    */
-  writeParameters?(module: Module, parameters: readonly ParameterValues[]): Promise<void>
+  writeParameters?(module: Module, parameters: readonly ParameterValues[], source?: ParameterSource): Promise<void>
+  /**
+   * Returns the state of the optimizer with its learning rate, for a checkpoint. It must be structured-cloneable, and undefined if
+   * `configureOptimizers` was not called. Without this method and the next, there are no checkpoints.
+   */
+  readOptimizer?(): Promise<unknown>
+  /** Restores what `readOptimizer` returned, after `setup` for a fit. @throws {Error} if it is the state of another optimizer */
+  writeOptimizer?(state: unknown): Promise<void>
 }

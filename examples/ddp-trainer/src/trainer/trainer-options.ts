@@ -52,6 +52,15 @@ export interface TrainerOptions {
   syncGradients?: boolean
 }
 
+/** Options of `fit`, `validate`, `test` and `predict`. */
+export interface TaskOptions {
+  /**
+   * Path of a checkpoint that `saveCheckpoint` wrote. Every rank reads it after `setup`. A fit continues from it; the other tasks restore
+   * only the parameters. @default starts anew
+   */
+  ckptPath?: string
+}
+
 /** Options that are counts, each with its minimum. */
 const counts = {
   devices: 1,

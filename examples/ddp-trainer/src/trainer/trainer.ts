@@ -1,5 +1,7 @@
 import { rankLogger } from 'pino-rank'
-import type { DataLoader } from '../data/data-loader.ts'
+import { loadCheckpoint, resumeFit } from '../checkpoints/load-checkpoint.ts'
+import { saveCheckpoint } from '../checkpoints/save-checkpoint.ts'
+import type { DataLoader, DataLoaders } from '../data/data-loader.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import type { Progress } from '../progress/progress.ts'
@@ -11,17 +13,11 @@ import { createParentStrategy, createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
 import { FitLoop } from './fit-loop.ts'
 import { Hooks } from './hooks.ts'
-import type { LoopContext } from './loop-context.ts'
+import type { LoopContext, Output } from './loop-context.ts'
 import type { Module } from './module.ts'
 import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
 import type { Strategy } from './strategy.ts'
-import { checkOptions, type TrainerOptions } from './trainer-options.ts'
-
-/** One loader, or several, whose metrics then end in `/dataloader_idx_N`. */
-export type DataLoaders = DataLoader | readonly DataLoader[]
-
-/** What a task returns. */
-type Output = { rows: Row[]; predictions: unknown[][] }
+import { checkOptions, type TaskOptions, type TrainerOptions } from './trainer-options.ts'
 
 /** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
 export class Trainer {
@@ -41,6 +37,8 @@ export class Trainer {
   shouldStop = false
   /** What the trainer was last asked to do. */
   task: Task | undefined
+  /** The `ckptPath` of that task. */
+  ckptPath: string | undefined
   /** True while validation batches are tried before the training. */
   sanityChecking = false
   readonly #options: TrainerOptions
@@ -49,6 +47,7 @@ export class Trainer {
   #loggers: readonly Logger[] | undefined
   #display!: ProgressDisplay
   #strategy: Strategy | undefined
+  #context: LoopContext | undefined
 
   constructor(options: TrainerOptions = {}) {
     checkOptions(options)
@@ -100,30 +99,40 @@ export class Trainer {
    *
    * @throws {Error} in the parent, if rank 0 made another call, or if the module has other parameters than on rank 0
    */
-  async fit(module: Module, trainDataloader: DataLoader, valDataloaders: DataLoaders = []): Promise<void> {
+  async fit(module: Module, train: DataLoader, val: DataLoaders = [], { ckptPath }: TaskOptions = {}): Promise<void> {
+    this.ckptPath = ckptPath
     await this.#run('fit', module, async (context) => {
-      Object.assign(this, { trainDataloader, valDataloaders: [valDataloaders].flat(), shouldStop: false })
+      Object.assign(this, { trainDataloader: train, valDataloaders: [val].flat(), shouldStop: false })
       await new FitLoop(context).run()
       return { rows: [], predictions: [] }
     })
   }
 
   /** Runs the validation alone. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
-  async validate(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
-    return (await this.#evaluate('validate', module, dataloaders)).rows
+  async validate(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<Row[]> {
+    return (await this.#evaluate('validate', module, dataloaders, ckptPath)).rows
   }
 
   /** Tests the module. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
-  async test(module: Module, dataloaders: DataLoaders): Promise<Row[]> {
-    return (await this.#evaluate('test', module, dataloaders)).rows
+  async test(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<Row[]> {
+    return (await this.#evaluate('test', module, dataloaders, ckptPath)).rows
   }
 
   /**
    * Returns what `predictStep` returned, for each loader and batch of this rank. In the parent of the ranks it returns an empty array,
    * because each rank has only the predictions for its own samples, which may be tensors.
    */
-  async predict(module: Module, dataloaders: DataLoaders): Promise<unknown[][]> {
-    return (await this.#evaluate('predict', module, dataloaders)).predictions
+  async predict(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<unknown[][]> {
+    return (await this.#evaluate('predict', module, dataloaders, ckptPath)).predictions
+  }
+
+  /**
+   * Saves a checkpoint. Every rank must call it, in a hook or after a task. Rank 0 writes the file, and the others do not wait for it.
+   *
+   * @throws {Error} on rank 0, if the file cannot be written; an earlier file is then unchanged. In the parent, which has no optimizer
+   */
+  async saveCheckpoint(path: string): Promise<void> {
+    await saveCheckpoint(this.#context, path)
   }
 
   /**
@@ -166,12 +175,13 @@ export class Trainer {
     if (!this.#job.report(progress)) this.#display.show(progress)
   }
 
-  async #evaluate(task: 'validate' | 'test' | 'predict', module: Module, dataloaders: DataLoaders): Promise<Output> {
+  async #evaluate(task: Exclude<Task, 'fit'>, module: Module, data: DataLoaders, ckptPath?: string): Promise<Output> {
+    this.ckptPath = ckptPath
     const evaluation = task === 'validate' ? 'validation' : task
     if (!module[`${evaluation}Step`])
       throw new Error(`Trainer: ${task} needs a module with the method ${evaluation}Step`)
     return this.#run(task, module, async (context) => {
-      const loop = new EvaluationLoop(context, evaluation, [dataloaders].flat())
+      const loop = new EvaluationLoop(context, evaluation, [data].flat())
       return { rows: await loop.run({ step: this.globalStep }), predictions: loop.predictions }
     })
   }
@@ -195,7 +205,9 @@ export class Trainer {
       const context = await this.#prepare(module)
       const { hooks, strategy, ring } = context
       await hooks.call('setup', task)
+      const checkpoint = await loadCheckpoint(context)
       await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
+      if (checkpoint && task === 'fit') await resumeFit(context, checkpoint)
       const output = await run(context)
       await hooks.call('teardown', task)
       await this.#job.barrier(`ends ${task}`)
@@ -231,6 +243,7 @@ export class Trainer {
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
     const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
     const progress = new ProgressReport(this, (progress) => this.#report(progress))
-    return { trainer: this, module, hooks, metrics, strategy, ring, progress, options }
+    this.#context = { trainer: this, module, hooks, metrics, strategy, ring, progress, options }
+    return this.#context
   }
 }

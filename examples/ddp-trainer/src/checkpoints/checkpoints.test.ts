@@ -1,0 +1,180 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { Callback, DataLoader, ModelCheckpoint, Trainer } from '../index.ts'
+import { BareModule } from '../kit/bare-module.ts'
+import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
+import { runNode } from '../kit/run-node.ts'
+import { temporary } from '../kit/temporary.ts'
+import type { TrainerOptions } from '../trainer/trainer-options.ts'
+import { readCheckpoint } from './checkpoint-file.ts'
+
+const quiet: TrainerOptions = { logger: false, logEveryNSteps: 0, progressBar: 'none' }
+const loader = new DataLoader(new Shapes(6), { batchSize: 1 })
+
+function trainer(options: TrainerOptions = {}): Trainer {
+  return new Trainer({ ...quiet, strategy: new OneParameter(), ...options })
+}
+
+/** Saves a checkpoint after a fit. */
+async function saveAfterFit(path: string, maxEpochs: number): Promise<void> {
+  const one = trainer({ maxEpochs })
+  await one.fit(new BareModule(), loader)
+  await one.saveCheckpoint(path)
+}
+
+/** Saves a checkpoint in one hook. */
+class SavesIn extends Callback {
+  constructor(hook: 'onTrainBatchEnd' | 'onValidationEnd' | 'onTrainEnd', path: string, when: (t: Trainer) => boolean) {
+    super()
+    this[hook] = async (trainer: Trainer) => {
+      if (when(trainer)) await trainer.saveCheckpoint(path)
+    }
+  }
+}
+
+t.test('a checkpoint has the state of the fit and what hooks add', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const callback = new Callback()
+  callback.onSaveCheckpoint = (_trainer, _module, checkpoint) =>
+    Object.assign(checkpoint, { best: 3, order: ['callback'] })
+  const module = new BareModule()
+  module.saveHyperparameters({ lr: 0.1 })
+  module.onSaveCheckpoint = (checkpoint) => (checkpoint.order as string[]).push('module')
+  const one = trainer({ maxEpochs: 2, callbacks: [callback] })
+  await one.fit(module, loader)
+  await one.saveCheckpoint(path)
+  t.strictSame((await readCheckpoint(path, 0)).checkpoint, {
+    currentEpoch: 2,
+    globalStep: 12,
+    hparams: { lr: 0.1 },
+    parameters: [{ shape: [1], values: Float32Array.of(12) }],
+    optimizer: { steps: 12, learningRate: 1 },
+    best: 3,
+    order: ['callback', 'module'],
+  })
+})
+
+const moments: [hook: 'onTrainBatchEnd' | 'onValidationEnd' | 'onTrainEnd', step: number, epoch: number][] = [
+  ['onTrainBatchEnd', 8, 1],
+  ['onTrainBatchEnd', 12, 2],
+  ['onValidationEnd', 6, 1],
+  ['onTrainEnd', 18, 3],
+]
+for (const [hook, step, epoch] of moments)
+  t.test(`a fit that was saved in ${hook} at step ${step} continues with epoch ${epoch}`, async (t) => {
+    const path = join(temporary(t), 'a.ckpt')
+    const callbacks = [new SavesIn(hook, path, ({ globalStep }) => globalStep === step)]
+    await trainer({ maxEpochs: 3, callbacks }).fit(new BareModule(), loader, loader)
+    const module = new BareModule()
+    const seen: number[][] = []
+    module.onFitStart = () => seen.push([module.currentEpoch, module.globalStep])
+    await trainer({ maxEpochs: 4 }).fit(module, loader, [], { ckptPath: path })
+    t.strictSame(seen, [[epoch, step]])
+    t.match(module.trainer, { currentEpoch: 4, globalStep: step + 6 * (4 - epoch) })
+  })
+
+t.test('ModelCheckpoint saves after each n-th epoch', async (t) => {
+  const folder = join(temporary(t), 'new')
+  const checkpoint = new ModelCheckpoint({ folder, everyNEpochs: 2 })
+  t.equal(checkpoint.lastModelPath, undefined)
+  await trainer({ maxEpochs: 3, callbacks: [checkpoint] }).fit(new BareModule(), loader)
+  t.strictSame(readdirSync(folder), ['last.ckpt'])
+  t.equal(checkpoint.lastModelPath, join(folder, 'last.ckpt'))
+  t.match((await readCheckpoint(join(folder, 'last.ckpt'), 0)).checkpoint, { currentEpoch: 2, globalStep: 12 })
+  for (const everyNEpochs of [0, 1.5])
+    t.throws(() => new ModelCheckpoint({ folder, everyNEpochs }), {
+      name: 'RangeError',
+      message: `ModelCheckpoint: everyNEpochs must be a whole number >= 1, not ${everyNEpochs}`,
+    })
+})
+
+t.test('hooks run on every rank, and may contain collectives, but only rank 0 writes the file', async (t) => {
+  const folder = temporary(t)
+  const sums: number[][] = []
+  const ranks = trainers(t, 2, (rank) => ({
+    ...quiet,
+    strategy: new OneParameter(),
+    callbacks: [new ModelCheckpoint({ folder: join(folder, `${rank}`) })],
+  }))
+  const fits = ranks.map(async (trainer) => {
+    const module = new BareModule()
+    module.onSaveCheckpoint = async () => sums.push(await trainer.sum(trainer.globalRank + 1))
+    await trainer.fit(module, loader)
+  })
+  await Promise.all(fits)
+  t.strictSame(sums, [[3], [3]])
+  t.strictSame(readdirSync(folder, { recursive: true }).sort(), ['0', join('0', 'last.ckpt')])
+})
+
+t.test('if rank 0 cannot write the file, its fit rejects with the path, and so do those of the others', async (t) => {
+  const folder = temporary(t)
+  mkdirSync(join(folder, 'last.ckpt'))
+  const callbacks = [new ModelCheckpoint({ folder })]
+  const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), callbacks, maxEpochs: 2 }))
+  const results = await Promise.allSettled(ranks.map((trainer) => trainer.fit(new BareModule(), loader)))
+  t.match(results, [
+    { reason: { message: /^Trainer: cannot write the checkpoint .*last.ckpt: E/ } },
+    { reason: { name: 'NeighbourLost' } },
+  ])
+})
+
+t.test('a file that is missing on one host, or is another one there, is an error of this rank', async (t) => {
+  const folder = temporary(t)
+  const path = (name: string) => join(folder, name)
+  await saveAfterFit(path('a.ckpt'), 1)
+  await saveAfterFit(path('b.ckpt'), 2)
+  const cases: [ofRankOne: string, message: RegExp][] = [
+    ['missing.ckpt', /^Trainer: rank 1 cannot read the checkpoint .*missing.ckpt: ENOENT/],
+    ['b.ckpt', /^Trainer: rank 1 read another checkpoint from .*b.ckpt than rank 0; put the file on a disk that all/],
+  ]
+  for (const [ofRankOne, message] of cases) {
+    const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), maxEpochs: 3 }))
+    const fits = ranks.map((trainer, rank) =>
+      trainer.fit(new BareModule(), loader, [], { ckptPath: path(rank === 1 ? ofRankOne : 'a.ckpt') }),
+    )
+    t.match(await Promise.allSettled(fits), [{ reason: { name: 'NeighbourLost' } }, { reason: { message } }])
+  }
+})
+
+t.test('a fit cannot continue from a checkpoint without an optimizer, or after its last epoch', async (t) => {
+  const folder = temporary(t)
+  const path = (name: string) => join(folder, name)
+  const strategy = Object.assign(new OneParameter(), { readOptimizer: async () => undefined })
+  const validated = trainer({ strategy })
+  await validated.validate(new BareModule(), loader)
+  await validated.saveCheckpoint(path('parameters.ckpt'))
+  await saveAfterFit(path('two.ckpt'), 2)
+  await t.rejects(trainer().fit(new BareModule(), loader, [], { ckptPath: path('parameters.ckpt') }), {
+    message:
+      /^Trainer: the checkpoint .*parameters.ckpt has no optimizer state, because it was saved before the first fit/,
+  })
+  await t.rejects(trainer().fit(new BareModule(), loader, [], { ckptPath: path('two.ckpt') }), {
+    message: /^Trainer: maxEpochs must be at least 2, the epochs of the checkpoint .*two.ckpt, not 1/,
+  })
+  await t.resolves(trainer().test(new BareModule(), loader, { ckptPath: path('two.ckpt') }))
+})
+
+t.test('a strategy that cannot read or write its state is rejected', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const one = trainer({ strategy: new NoTensors() })
+  await one.fit(new BareModule(), loader)
+  await t.rejects(one.saveCheckpoint(path), {
+    message: 'Trainer: saveCheckpoint needs a strategy with the methods readParameters and readOptimizer',
+  })
+  t.notOk(existsSync(path))
+  await t.rejects(one.fit(new BareModule(), loader, [], { ckptPath: path }), {
+    message: 'Trainer: ckptPath needs a strategy with the methods writeParameters and writeOptimizer',
+  })
+})
+
+t.test('saveCheckpoint before the first task is rejected, and so is one in the parent of the ranks', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const message = /^Trainer: call saveCheckpoint on the ranks, in a hook or after a task; not in their parent/
+  await t.rejects(trainer().saveCheckpoint(path), { message })
+  const { code, stderr } = await runNode('kit/save-after-fit.js', { args: [path] }).ended
+  t.equal(code, 1)
+  t.match(stderr, message.source.slice(1))
+  t.match((await readCheckpoint(path, 0)).checkpoint, { currentEpoch: 1, globalStep: 1 }, 'rank 0 has saved')
+})

@@ -1,0 +1,62 @@
+import type { LoopContext } from '../trainer/loop-context.ts'
+import { type Checkpoint, readCheckpoint } from './checkpoint-file.ts'
+
+/**
+ * Reads the checkpoint of the task on every rank, and restores the parameters of the module. As in Lightning, the `onLoadCheckpoint` of
+ * the module runs before that, because it may change the checkpoint, and those of the callbacks run after it. Without a `ckptPath` it
+ * returns undefined.
+ *
+ * @throws {Error} if the file cannot be used, differs between ranks, or has other parameters than the module; the module keeps its
+ *   parameters then
+ */
+export async function loadCheckpoint(context: LoopContext): Promise<Checkpoint | undefined> {
+  const { trainer, module, hooks, strategy, options } = context
+  const { ckptPath: path } = trainer
+  if (path === undefined) return undefined
+  if (!strategy.writeParameters || !strategy.writeOptimizer)
+    throw new Error('Trainer: ckptPath needs a strategy with the methods writeParameters and writeOptimizer')
+  const checkpoint = await readSameFile(context, path)
+  if (trainer.task === 'fit') checkProgress(context, checkpoint, path)
+  await hooks.run('onLoadCheckpoint', () => module.onLoadCheckpoint?.(checkpoint))
+  const source = { here: 'here', there: `in the checkpoint ${path}`, fix: 'use the module that was saved' }
+  await strategy.writeParameters(module, checkpoint.parameters, source)
+  for (const callback of options.callbacks ?? [])
+    await hooks.run('onLoadCheckpoint', () => callback.onLoadCheckpoint?.(trainer, module, checkpoint))
+  return checkpoint
+}
+
+/** Restores what only a fit continues: the optimizer, the epoch and the step. Call it after `configureOptimizers`. */
+export async function resumeFit({ trainer, strategy }: LoopContext, checkpoint: Checkpoint): Promise<void> {
+  try {
+    await strategy.writeOptimizer?.(checkpoint.optimizer)
+  } catch (error) {
+    const { message } = error as Error
+    throw new Error(`Trainer: cannot restore the optimizer of the checkpoint ${trainer.ckptPath}: ${message}`, {
+      cause: error,
+    })
+  }
+  trainer.currentEpoch = checkpoint.currentEpoch
+  trainer.globalStep = checkpoint.globalStep
+}
+
+/** Reads the file on every rank. @throws {Error} if this rank and rank 0 read different files, for example on the disks of two hosts */
+async function readSameFile({ ring }: LoopContext, path: string): Promise<Checkpoint> {
+  const { checkpoint, hash } = await readCheckpoint(path, ring.rank)
+  const [hashOfRankZero] = await ring.gather(hash, { what: 'reads a checkpoint' })
+  if (!hash.equals(hashOfRankZero as Uint8Array))
+    throw new Error(
+      `Trainer: rank ${ring.rank} read another checkpoint from ${path} than rank 0; put the file on a disk that all hosts share`,
+    )
+  return checkpoint
+}
+
+/** @throws {Error} if a fit cannot continue from the checkpoint */
+function checkProgress({ trainer }: LoopContext, { optimizer, currentEpoch }: Checkpoint, path: string): void {
+  const { maxEpochs } = trainer
+  if (optimizer === undefined)
+    throw new Error(`Trainer: the checkpoint ${path} has no optimizer state, because it was saved before the first fit`)
+  if (maxEpochs >= 0 && currentEpoch > maxEpochs)
+    throw new RangeError(
+      `Trainer: maxEpochs must be at least ${currentEpoch}, the epochs of the checkpoint ${path}, not ${maxEpochs}`,
+    )
+}
