@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { ModelCheckpoint } from '../checkpoints/model-checkpoint.ts'
 import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
-import { NoTensors, Shapes } from '../kit/no-tensors.ts'
+import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
+import { temporary } from '../kit/temporary.ts'
 import type { Callback } from '../trainer/callback.ts'
 import { silentLogger } from '../trainer/pino-logger.ts'
-import type { Trainer } from '../trainer/trainer.ts'
+import { Trainer } from '../trainer/trainer.ts'
 import { EarlyStopping } from './early-stopping.ts'
 import { LearningRateSchedule, ReduceOnPlateau } from './learning-rate.ts'
 
@@ -71,4 +74,30 @@ t.test('ReduceOnPlateau reduces the rate on all ranks when the metric of rank 0 
   const options = { monitor: 'loss', patience: 2, factor: 0.5, minRate: 0.25 }
   const { rates } = await fit(t, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], () => new ReduceOnPlateau(options))
   t.strictSame(rates, [1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25])
+})
+
+t.test('EarlyStopping and ReduceOnPlateau count the checks before a resumed fit', async (t) => {
+  const folder = temporary(t)
+  const losses = [5, 4, 4, 4.5, 4.2, 4.1]
+  const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
+  const run = async (maxEpochs: number, options: { ckptPath?: string } = {}) => {
+    const trainer = new Trainer({
+      maxEpochs,
+      strategy: new OneParameter(),
+      callbacks: [
+        new EarlyStopping({ monitor: 'loss', patience: 4 }),
+        new ReduceOnPlateau({ monitor: 'loss', patience: 2, factor: 0.5 }),
+        new ModelCheckpoint({ folder }),
+      ],
+      logger: silentLogger,
+      progressBar: 'none',
+    })
+    const module = new BareModule()
+    module.onValidationEpochEnd = () => module.log('loss', losses[module.currentEpoch] ?? 0)
+    await trainer.fit(module, loader, loader, options)
+    return { epochs: trainer.currentEpoch, rate: trainer.learningRate }
+  }
+  t.strictSame(await run(3), { epochs: 3, rate: 1 })
+  t.strictSame(await run(4, { ckptPath: join(folder, 'last.ckpt') }), { epochs: 4, rate: 0.5 })
+  t.strictSame(await run(10, { ckptPath: join(folder, 'last.ckpt') }), { epochs: 6, rate: 0.25 })
 })

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
 import { Callback } from '../trainer/callback.ts'
 import type { Module } from '../trainer/module.ts'
 import type { Trainer } from '../trainer/trainer.ts'
@@ -21,6 +22,14 @@ export class EarlyStopping extends Callback {
     if (!(await trainer.broadcast(isOver))) return
     trainer.shouldStop = true
     if (trainer.isGlobalZero) trainer.logger.experiment.info({ monitor }, `stops early: ${monitor} is not better`)
+  }
+
+  override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
+    this.#patience.save(checkpoint, 'EarlyStopping')
+  }
+
+  override onLoadCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
+    this.#patience.load(checkpoint, 'EarlyStopping')
   }
 
   #isOver({ callbackMetrics }: Trainer): boolean {

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
 import { Callback } from '../trainer/callback.ts'
 import type { Module } from '../trainer/module.ts'
 import type { Trainer } from '../trainer/trainer.ts'
@@ -43,5 +44,13 @@ export class ReduceOnPlateau extends Callback {
     const isOver = trainer.isGlobalZero && this.#patience.isOver(trainer.callbackMetrics)
     if (await trainer.broadcast(isOver))
       trainer.learningRate = Math.max(this.#minRate, trainer.learningRate * this.#factor)
+  }
+
+  override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
+    this.#patience.save(checkpoint, 'ReduceOnPlateau')
+  }
+
+  override onLoadCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
+    this.#patience.load(checkpoint, 'ReduceOnPlateau')
   }
 }

@@ -1,3 +1,5 @@
+import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
+
 export interface PatienceOptions {
   /** The metric to watch, by its name in `trainer.callbackMetrics`. */
   monitor: string
@@ -40,5 +42,22 @@ export class Patience {
     if (this.#checks < patience) return false
     this.#checks = 0
     return true
+  }
+
+  /** Adds the best value and the number of checks to a checkpoint. @param owner the class of the callback */
+  save(checkpoint: Checkpoint, owner: string): void {
+    checkpoint[this.#key(owner)] = { best: this.#best, checks: this.#checks }
+  }
+
+  /** Restores what `save` added, if the checkpoint has it. */
+  load(checkpoint: Checkpoint, owner: string): void {
+    const saved = checkpoint[this.#key(owner)] as { best: number; checks: number } | undefined
+    if (saved) [this.#best, this.#checks] = [saved.best, saved.checks]
+  }
+
+  /** Returns the field of a checkpoint. As in Lightning, callbacks with another metric or mode have another one. */
+  #key(owner: string): string {
+    const { monitor, mode } = this.#options
+    return `${owner}${JSON.stringify({ monitor, mode })}`
   }
 }
