@@ -75,6 +75,17 @@ for (const [hook, step, epoch] of moments)
     t.match(module.trainer, { currentEpoch: 4, globalStep: step + 6 * (4 - epoch) })
   })
 
+t.test('validations across epochs are due after the same batches as without a stop', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  await saveAfterFit(path, 1)
+  const module = new BareModule()
+  const steps: number[] = []
+  module.onValidationStart = () => steps.push(module.globalStep)
+  const options = { maxEpochs: 3, valCheckInterval: 4, checkValEveryNEpoch: null }
+  await trainer(options).fit(module, loader, loader, { ckptPath: path })
+  t.strictSame(steps, [8, 12, 16])
+})
+
 t.test('ModelCheckpoint saves after each n-th epoch', async (t) => {
   const folder = join(temporary(t), 'new')
   const checkpoint = new ModelCheckpoint({ folder, everyNEpochs: 2 })

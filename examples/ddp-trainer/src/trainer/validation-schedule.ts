@@ -4,7 +4,7 @@ import type { TrainerOptions } from './trainer-options.ts'
 export class ValidationSchedule {
   readonly #interval: number
   readonly #everyNEpochs: number | null
-  #batchesDone = 0
+  readonly #batchesOfEpoch: number
 
   /** @throws {RangeError} if the interval is longer than an epoch and does not count across epochs */
   constructor(
@@ -22,12 +22,13 @@ export class ValidationSchedule {
       )
     this.#interval = interval < 1 ? Math.max(1, Math.floor(batches * interval)) : interval
     this.#everyNEpochs = checkValEveryNEpoch
+    this.#batchesOfEpoch = batches
   }
 
-  /** Call it once after each training batch. If the training was asked to stop, a validation is due. */
+  /** Reports whether a validation is due after a training batch. If the training was asked to stop, it is. */
   isDue({ currentEpoch, shouldStop }: { currentEpoch: number; shouldStop: boolean }, batchIdx: number): boolean {
-    const batches = this.#everyNEpochs === null ? ++this.#batchesDone : batchIdx + 1
+    const batchesBefore = this.#everyNEpochs === null ? currentEpoch * this.#batchesOfEpoch : 0
     if (this.#everyNEpochs !== null && (currentEpoch + 1) % this.#everyNEpochs !== 0) return false
-    return shouldStop || batches % this.#interval === 0
+    return shouldStop || (batchesBefore + batchIdx + 1) % this.#interval === 0
   }
 }
