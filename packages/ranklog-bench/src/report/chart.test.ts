@@ -1,12 +1,21 @@
 import t from 'tap'
 import { key, textWidth } from './chart.ts'
 
-t.test('the texts of a legend do not overlap', async (t) => {
+/** Half the width of a legend's square, in pixels. */
+const halfSquare = 6
+
+t.test('the squares and texts of a legend do not overlap', async (t) => {
   const names = ['no logging', 'gated', 'appendFileSync + fsync to N files']
   const entries = names.map((name) => [name, 'black'] as const)
   const layers = key(entries, 10, 20) as { mark: { type: string }; encoding: { x: { value: number } } }[]
-  const starts = layers.filter(({ mark }) => mark.type === 'text').map(({ encoding }) => encoding.x.value)
-  t.equal(starts.length, names.length)
-  for (const [at, name] of names.slice(0, -1).entries())
-    t.ok((starts[at + 1] as number) > (starts[at] as number) + textWidth(name), name)
+  const ends = names.flatMap((name, at) => {
+    const [square, text] = layers.slice(2 * at).map(({ encoding }) => encoding.x.value) as [number, number]
+    return [square - halfSquare, square + halfSquare, text, text + textWidth(name)]
+  })
+  t.equal(ends.length, 4 * names.length)
+  t.strictSame(
+    ends,
+    ends.toSorted((one, other) => one - other),
+    'each ends before the next one starts',
+  )
 })
