@@ -26,7 +26,7 @@ export const fullSizes: Record<BenchmarkName, Size> = {
   run: { ...common, pairs: 10 },
   fuzz: { ...common, pairs: 1, minutes: 10 },
   calls: { ...common, pairs: 1, minutes: 10 },
-  trainer: { ...common, pairs: 20, steps: 400 },
+  trainer: { ...common, pairs: 20, steps: 840 },
 }
 
 const small: Size = {

@@ -1,15 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, Linear, Module } from '../../../examples/ddp-trainer/dist/index.js'
 
-/** A perceptron of the size that the demo trains. Its training step calls `logged` with tensors of the step. */
+/** A perceptron that classifies rows of 784 numbers. Its training step calls `logged` with tensors of the step. */
 export class MeasuredNet extends Module {
-  readonly hidden: Linear = new Linear(784, 128, 1)
-  readonly output: Linear = new Linear(128, 10, 2)
+  readonly hidden: Linear
+  readonly output: Linear
   /** Logs the metrics of a step. */
   readonly logged: (net: Module, loss: tf.Scalar, accuracy: tf.Scalar) => void
 
-  constructor(logged: MeasuredNet['logged']) {
+  /** @param width number of hidden units */
+  constructor(width: number, logged: MeasuredNet['logged']) {
     super()
+    this.hidden = new Linear(784, width, 1)
+    this.output = new Linear(width, 10, 2)
     this.logged = logged
   }
 

@@ -73,15 +73,15 @@ export class App {
     mkdirSync(dir, { recursive: true })
   }
 
-  /** Runs the commands and copies the files that the prose of the page asks for. */
+  /** Copies the files that the prose of the page asks for, and runs its commands. */
   async prepare(page: string, { says = [], copies }: PageNotes): Promise<void> {
+    for (const name of copies?.names ?? []) {
+      cpSync(join(this.#around.root, copies?.from ?? '', name), join(this.#dir, name), { recursive: true })
+    }
     for (const { words, command } of says) {
       if (!page.replaceAll('\n', ' ').includes(words)) throw new Error(`the page no longer says "${words}"`)
       const { exit, stderr } = await this.#run(['bash', '-c', command], {}, {})
       if (exit !== 0) throw new Error(stderr)
-    }
-    for (const name of copies?.names ?? []) {
-      cpSync(join(this.#around.root, copies?.from ?? '', name), join(this.#dir, name), { recursive: true })
     }
   }
 

@@ -28,17 +28,23 @@ export const readmes: Readonly<Record<string, PageNotes>> = {
     notRun: {
       'npm run demo': 'a command of a clone: .ci/run runs it',
       'train.rank-N.log ': 'what `npm run demo` prints',
-      ...twoMachines,
       '// src/minimal.ts': 'lines of minimal.ts: minimal.test.ts compares them',
     },
     expected: {
       'node dist/minimal.js': { reports: /val_loss/, leaves: { 'runs/version_0/train.log': /"train_loss_epoch":/ } },
+    },
+  },
+  'examples/ddp-trainer/docs/logging.md': {
+    copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json', 'tsconfig.json'] },
+    says: [{ words: 'after `npm install`', command: 'npm install' }],
+    expected: {
       'node dist/runs.js': {
         prints: /^.*\/runs\/lightning_logs\/version_0\n$/,
         leaves: { 'runs/lightning_logs/version_0/metrics.csv': /^epoch,step,train_loss\r\n0,0,/ },
       },
     },
   },
+  'examples/ddp-trainer/docs/two-machines.md': { notRun: twoMachines },
   'examples/own-transport/README.md': {
     copies: { from: 'examples', names: ['own-transport/src/index.ts', 'own-transport/package.json'] },
     expected: {
