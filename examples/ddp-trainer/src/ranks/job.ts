@@ -85,7 +85,7 @@ export class Job {
     return this.rank === undefined || (this.rank === 0 && !process.env[ringVariable])
   }
 
-  /** Sends the progress to the parent. Returns false if there is none that draws it. */
+  /** Sends the progress to the parent, which shows it. Returns false if `launch` did not start this process. */
   report(progress: Progress): boolean {
     void this.#send?.({ ddp: 'progress', progress })
     return this.#send !== undefined

@@ -31,7 +31,7 @@ t.test('a job with one rank needs no run key, no address and no socket', async (
   t.same([...values], [3])
 })
 
-t.test('the ranks meet at MASTER_ADDR', async (t) => {
+t.test('rank 0 listens at MASTER_ADDR', async (t) => {
   const master = { MASTER_ADDR: 'node-0', MASTER_PORT: '29500' }
   const at = (port: number) => ({ host: 'node-0', port })
   t.same(rendezvousAddress('ranklog run', master), at(29500))

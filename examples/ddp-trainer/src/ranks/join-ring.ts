@@ -22,7 +22,8 @@ async function connectNeighbours(info: RankOfJob): Promise<RingSockets> {
   const { rank, worldSize, launcher, attempt = 0 } = info
   if (ringKind(info) === 'unix') return joinUnixRing({ rank, worldSize, directory: await ringDirectory(info) })
   const rendezvous = rendezvousAddress(launcher)
-  return joinTcpRing({ rank, worldSize, attempt, runKey: info.runKey ?? addressText(rendezvous), rendezvous })
+  const runKey = info.runKey ?? addressText(rendezvous) // without a run key, jobs are told apart only by their address
+  return joinTcpRing({ rank, worldSize, attempt, runKey, rendezvous })
 }
 
 /** Returns how the ranks connect. */

@@ -20,17 +20,17 @@ export interface Registration extends RingJob {
 }
 
 /** The response of rank 0: where the next rank listens, and the key that it expects. */
-export interface Placed {
+export interface Placement {
   next: TcpAddress
   key: string
 }
 
 /**
  * The response of rank 0 to a rank that gets no place in the ring. `lost`: another rank is missing or has ended. `refused`: this rank
- * does not belong to the job. `again`: rank 0 is still in an earlier attempt.
+ * belongs to another job or attempt, or another process has the same rank. `retry`: rank 0 is still in an earlier attempt.
  */
 export interface Failure {
-  failure: 'lost' | 'refused' | 'again'
+  kind: 'lost' | 'refused' | 'retry'
   reason: string
 }
 
@@ -46,6 +46,9 @@ const registrationMs = 10_000
 /** Number of missing ranks that an error names. */
 const maxNamed = 16
 
+/** Number of characters of a run key that an error has. */
+const maxRunKeyText = 100
+
 /**
  * The server on rank 0 at which all ranks register, rank 0 too. When the last one has registered, each gets the port of its next rank.
  * If a rank is missing after `timeoutMs`, or a registered rank ends, all get the reason. Other connections are closed.
@@ -57,7 +60,7 @@ export class Rendezvous {
   readonly #closed = new AbortController()
   readonly #members = new Map<number, Member>()
   readonly #timer: NodeJS.Timeout
-  /** Why the last rank was refused. */
+  /** Why the last refused rank got no place: a sentence of the error after the timeout. */
   #refusal = ''
   #failure: Failure | undefined
   #isComplete = false
@@ -115,18 +118,24 @@ export class Rendezvous {
 
   #check(theirs: Registration, host: string): Failure | undefined {
     const ours = this.#job
+    const name = `Rank ${theirs.rank} on ${host}`
     if (theirs.runKey !== ours.runKey || theirs.worldSize !== ours.worldSize) {
-      const reason = `${this.#name} belongs to ${jobText(ours)}, and this rank to ${jobText(theirs)}`
-      return { failure: 'refused', reason: `${reason}. Set DDP_PORT to another port on all ranks of one job` }
+      const reason = `${name} belongs to ${jobText(theirs)}, and ${this.#name} to ${jobText(ours)}`
+      return this.#refuse('refused', reason, 'Set DDP_PORT to another port on all ranks of one job')
     }
     if (theirs.attempt !== ours.attempt) {
-      const reason = `${this.#name} is in attempt ${ours.attempt}, and this rank in attempt ${theirs.attempt}`
-      return { failure: theirs.attempt > ours.attempt ? 'again' : 'refused', reason }
+      const reason = `${name} is in attempt ${theirs.attempt}, and ${this.#name} in attempt ${ours.attempt}`
+      return this.#refuse(theirs.attempt > ours.attempt ? 'retry' : 'refused', reason)
     }
     const first = this.#members.get(theirs.rank)
     if (!first) return undefined
-    this.#refusal = `two processes are rank ${theirs.rank}: on ${first.address.host} and on ${host}`
-    return { failure: 'refused', reason: `${this.#refusal}. Give each host its own number (--node-rank)` }
+    const reason = `Two processes are rank ${theirs.rank}: on ${first.address.host} and on ${host}`
+    return this.#refuse('refused', reason, 'Give each host its own number (--node-rank)')
+  }
+
+  #refuse(kind: Failure['kind'], reason: string, fix?: string): Failure {
+    this.#refusal = reason
+    return { kind, reason: fix ? `${reason}. ${fix}` : reason }
   }
 
   #complete(): void {
@@ -140,7 +149,7 @@ export class Rendezvous {
 
   #fail(reason: string): void {
     if (this.#isComplete || this.#failure) return
-    this.#failure = { failure: 'lost', reason }
+    this.#failure = { kind: 'lost', reason }
     for (const { socket } of this.#members.values()) reply(socket, this.#failure)
   }
 
@@ -153,7 +162,7 @@ export class Rendezvous {
     const isLoopback = address.startsWith('127.') || address === '::1'
     const fix = isLoopback
       ? `Other hosts cannot reach ${address}: for ranks on several hosts, set MASTER_ADDR to another address of this host`
-      : 'Check that they run, and that no firewall between the hosts blocks the port'
+      : 'Check that the missing ranks run, and that no firewall between the hosts blocks the port'
     return [`${this.#name} waited ${timeoutMs / 1000} s for ${names}`, this.#refusal, fix].filter(Boolean).join('. ')
   }
 
@@ -162,13 +171,13 @@ export class Rendezvous {
   }
 }
 
-function reply(socket: Socket, content: Placed | Failure): void {
+function reply(socket: Socket, content: Placement | Failure): void {
   sendMessage(socket, content)
   socket.destroySoon()
 }
 
 function jobText({ runKey, worldSize }: RingJob): string {
-  return `the run ${JSON.stringify(runKey)} with ${worldSize} ranks`
+  return `the run ${JSON.stringify(runKey.slice(0, maxRunKeyText))} with ${worldSize} ranks`
 }
 
 /** @throws if the message is not that of a rank */

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { CollectiveMismatch, NeighbourLost } from './ring-errors.ts'
 
+/** Time in which all ranks must join the ring, in ms. */
+export const defaultJoinTimeoutMs = 60_000
+
 /** The connections of a rank in the ring. */
 export interface RingSockets {
   /** The socket to the next rank. */

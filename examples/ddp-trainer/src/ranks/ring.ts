@@ -1,6 +1,9 @@
 import { CollectiveTimeout } from './ring-errors.ts'
 import { RingLink, type RingSockets } from './ring-link.ts'
 
+/** Time that a rank waits for the others in {@link Ring.gather}, in ms. */
+export const defaultTimeoutMs = 600_000
+
 export interface GatherOptions {
   /** What this rank does, for the errors: 'reduces metrics at step 3'. It must be the same on all ranks. */
   what: string
@@ -59,7 +62,7 @@ export class Ring {
    *
    * @throws {CollectiveTimeout} if the bytes of a rank have not arrived after `timeoutMs`; it names the rank
    */
-  async gather(mine: Uint8Array, { what, timeoutMs = 600_000 }: GatherOptions): Promise<Uint8Array[]> {
+  async gather(mine: Uint8Array, { what, timeoutMs = defaultTimeoutMs }: GatherOptions): Promise<Uint8Array[]> {
     const byRank: Uint8Array[] = []
     byRank[this.rank] = mine
     this.#link?.begin(what)

@@ -22,7 +22,7 @@ async function job(t: Test, options: Partial<TcpRingOptions> = {}) {
 }
 
 /** Connects to a server as soon as it listens. */
-async function connected(address: { host: string; port: number }): Promise<Socket> {
+async function connectWhenListening(address: { host: string; port: number }): Promise<Socket> {
   for (;;) {
     const socket = connect(address)
     try {
@@ -66,7 +66,7 @@ t.test(
   async (t) => {
     const { join, rendezvous } = await job(t)
     const first = join(0)
-    const inside = await connected(rendezvous)
+    const inside = await connectWhenListening(rendezvous)
     await t.rejects(once(connect({ ...rendezvous, host: external?.address as string }), 'connect'), {
       code: 'ECONNREFUSED',
     })
@@ -83,7 +83,7 @@ t.test('connections that are not from a rank neither join nor block the ring, an
   const sent = ['', 'GET / HTTP/1.1\r\n\r\n', '{}\n', 'null\n', 'x'.repeat(10_000), '{"rank":1,"worldSize":2}\n']
   const strangers = await Promise.all(
     sent.map(async (bytes) => {
-      const socket = await connected(rendezvous)
+      const socket = await connectWhenListening(rendezvous)
       socket.on('error', () => {}) // a reset closes it too
       if (bytes) socket.write(bytes)
       return { closed: once(socket, 'close'), received: text(socket).catch(() => '') }
@@ -107,8 +107,8 @@ t.test('a rank of another job is refused with both jobs, and the ring is joined 
   const first = join(0)
   const others = await Promise.allSettled([join(1, { runKey: 'b' }), join(1, { worldSize: 3 })])
   t.match(reasons(others), [
-    /^Error: rank 0 at 127.0.0.1:\d+ belongs to the run "a" with 2 ranks, and this rank to the run "b" with 2 .* DDP_PORT/,
-    /^Error: .* the run "a" with 2 ranks, and this rank to the run "a" with 3 ranks/,
+    /^Error: Rank 1 on 127.0.0.1 belongs to the run "b" with 2 ranks, and rank 0 at .* to the run "a" with 2 .* DDP_PORT/,
+    /^Error: Rank 1 on 127.0.0.1 belongs to the run "a" with 3 ranks, and rank 0 at .* to the run "a" with 2 ranks/,
   ])
   await checkRing(t, await Promise.all([first, join(1)]))
 })
@@ -118,7 +118,7 @@ t.test('a second process with the same rank is refused, and the ring is joined w
   const ranks = [join(0), join(1)]
   const twice = join(1)
   const settled = await Promise.race([...ranks, twice].map((rank) => rank.catch((error: Error) => error.message)))
-  t.match(settled, /two processes are rank 1: on 127.0.0.1 and on 127.0.0.1. .* \(--node-rank\)/)
+  t.match(settled, /^Two processes are rank 1: on 127.0.0.1 and on 127.0.0.1. .* \(--node-rank\)/)
   ranks.push(join(2))
   const results = await Promise.allSettled([...ranks, twice])
   t.equal(results.filter(({ status }) => status === 'rejected').length, 1)
@@ -135,16 +135,25 @@ t.test('after the timeout all ranks that have joined name the missing ones', asy
   ])
 })
 
-t.test('after the timeout the ranks also name a rank that two processes had', async (t) => {
-  const { join } = await job(t, { worldSize: 3, timeoutMs: 500 })
-  const results = await Promise.allSettled([join(0), join(1), join(1)])
-  t.match(reasons(results)[0], /waited 0.5 s for rank 2. two processes are rank 1: on 127.0.0.1 and on 127.0.0.1. /i)
-})
+const refusals: [what: string, own: Partial<TcpRingOptions>, reason: string][] = [
+  ['had the same rank as another process', {}, 'Two processes are rank 1: on 127.0.0.1 and on 127.0.0.1.'],
+  ['belongs to another job', { runKey: 'b' }, 'Rank 1 on 127.0.0.1 belongs to the run "b" with 3 ranks, and rank 0 at'],
+  ['has a run key of 4000 bytes', { runKey: 'x'.repeat(3900) }, 'Rank 1 on 127.0.0.1 belongs to the run "xxx'],
+  ['is in an earlier attempt', { attempt: 0 }, 'Rank 1 on 127.0.0.1 is in attempt 0, and rank 0 at'],
+  ['is in a later attempt', { attempt: 2 }, 'Rank 1 on 127.0.0.1 is in attempt 2, and rank 0 at'],
+]
+for (const [what, own, reason] of refusals)
+  t.test(`after the timeout the ranks have the reason why a rank that ${what} got no place`, async (t) => {
+    const { join } = await job(t, { worldSize: 3, attempt: 1, timeoutMs: 500 })
+    const errors = reasons(await Promise.allSettled([join(0), join(1), join(1, own)]))
+    const timeouts = errors.filter((error) => error.includes(`waited 0.5 s for rank 2. ${reason}`))
+    t.match(timeouts, [/\. Other hosts cannot reach 127.0.0.1/, /\. Other hosts cannot reach 127.0.0.1/], `${errors}`)
+  })
 
 t.test('if a rank ends before all have joined, the others reject at once and name it', async (t) => {
   const { join, rendezvous } = await job(t, { worldSize: 4 })
   const ranks = [join(0), join(1)]
-  const dying = await connected(rendezvous)
+  const dying = await connectWhenListening(rendezvous)
   sendMessage(dying, { runKey: 'a', attempt: 0, worldSize: 4, rank: 2, port: 1, key: '' })
   dying.end()
   const ended = 'rank 2 on 127.0.0.1 ended before all ranks had joined the ring'
@@ -162,12 +171,12 @@ t.test('a rank of the next attempt waits until rank 0 is restarted', async (t) =
   await checkRing(t, await Promise.all([join(0, { attempt: 1 }), restarted]))
 })
 
-t.test('a rank of an earlier attempt, and one whose rank 0 is not restarted, reject with both attempts', async (t) => {
+t.test('a rank of another attempt than rank 0 rejects, and names both attempts', async (t) => {
   const { join } = await job(t, { attempt: 1, timeoutMs: 500 })
   const results = await Promise.allSettled([join(0), join(1, { attempt: 0 }), join(1, { attempt: 2 })])
   t.match(reasons(results).slice(1), [
-    /is in attempt 1, and this rank in attempt 0/,
-    /is in attempt 1, and this rank in attempt 2/,
+    /^Error: Rank 1 on 127.0.0.1 is in attempt 0, and rank 0 at .* in attempt 1$/,
+    /^NeighbourLost: rank 1: Rank 1 on 127.0.0.1 is in attempt 2, and rank 0 at .* in attempt 1$/,
   ])
 })
 
@@ -211,6 +220,6 @@ for (const [what, answer] of [
     await once(other.listen(0, '127.0.0.1'), 'listening')
     const { port } = other.address() as { port: number }
     const { join } = await job(t, { rendezvous: { host: '127.0.0.1', port } })
-    await t.rejects(join(1), /^rank 1 got no response of rank 0 at 127.0.0.1:\d+. .* set DDP_PORT/)
+    await t.rejects(join(1), /^rank 1 received no response from rank 0 at 127.0.0.1:\d+. .* set DDP_PORT/)
   })
 }

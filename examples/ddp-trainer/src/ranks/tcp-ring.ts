@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { type Failure, type Placed, type Registration, Rendezvous, type RingJob } from './rendezvous.ts'
+import { type Failure, type Placement, type Registration, Rendezvous, type RingJob } from './rendezvous.ts'
 import { NeighbourLost } from './ring-errors.ts'
-import type { RingSockets } from './ring-link.ts'
+import { defaultJoinTimeoutMs, type RingSockets } from './ring-link.ts'
 import { RingPort } from './ring-port.ts'
 import { receiveMessage, sendMessage } from './socket-message.ts'
 import { addressText, type TcpAddress } from './tcp-address.ts'
 import { connectToRank } from './tcp-sockets.ts'
 
-/** A rank waits this much longer than rank 0, in ms. So rank 0 can send it the reason. */
+/** Added to the timeout while a rank waits for the response, so that the reason of rank 0 arrives first, in ms. */
 const replyMs = 5_000
 
 /** Time until a rank registers again, if rank 0 is still in an earlier attempt, in ms. */
-const againMs = 500
+const retryMs = 500
 
 export interface TcpRingOptions extends RingJob {
   rank: number
@@ -30,21 +30,24 @@ type Options = Required<TcpRingOptions>
  * then sends each rank the address of its next rank.
  *
  * @throws {NeighbourLost} if ranks are missing after the timeout; rank 0 sends their numbers to the others
- * @throws {Error} if rank 0 cannot listen, if it belongs to another job, or if another process is this rank
+ * @throws {Error} if rank 0 cannot listen, if this rank belongs to another job or attempt, or if another process has the same rank
  */
-export async function joinTcpRing(given: TcpRingOptions): Promise<RingSockets> {
-  const options: Options = { timeoutMs: 60_000, ...given }
-  const { rank, rendezvous, timeoutMs, runKey, attempt, worldSize } = options
+export async function joinTcpRing({
+  timeoutMs = defaultJoinTimeoutMs,
+  ...place
+}: TcpRingOptions): Promise<RingSockets> {
+  const options: Options = { ...place, timeoutMs }
+  const { rank, rendezvous, runKey, attempt, worldSize } = options
   const server = rank === 0 ? await Rendezvous.start(rendezvous, { runKey, attempt, worldSize }, timeoutMs) : undefined
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     for (;;) {
       const result = await join(options, signal)
       if ('next' in result) return result
-      const { failure, reason } = result
-      const error = failure === 'refused' ? new Error(reason) : new NeighbourLost(`rank ${rank}: ${reason}`)
-      if (failure !== 'again') throw error
-      await setTimeout(againMs, undefined, { signal }).catch(() => Promise.reject(error))
+      const { kind, reason } = result
+      const error = kind === 'refused' ? new Error(reason) : new NeighbourLost(`rank ${rank}: ${reason}`)
+      if (kind !== 'retry') throw error
+      await setTimeout(retryMs, undefined, { signal }).catch(() => Promise.reject(error))
     }
   } finally {
     server?.close()
@@ -59,7 +62,7 @@ async function join(options: Options, signal: AbortSignal): Promise<RingSockets 
   try {
     const { key, address } = own
     const reply = await register(toRankZero, { runKey, attempt, worldSize, rank, port: address.port, key }, options)
-    return 'failure' in reply ? reply : await connectNeighbours(own, reply, options)
+    return 'kind' in reply ? reply : await connectNeighbours(own, reply, options)
   } finally {
     toRankZero.destroy()
     own.close()
@@ -70,22 +73,22 @@ async function register(
   socket: Socket,
   registration: Registration,
   { rank, rendezvous, timeoutMs }: Options,
-): Promise<Placed | Failure> {
+): Promise<Placement | Failure> {
   sendMessage(socket, registration)
   try {
     const reply = await receiveMessage(socket, AbortSignal.timeout(timeoutMs + replyMs))
-    if ('next' in reply || 'failure' in reply) return reply as unknown as Placed | Failure
+    if ('next' in reply || 'kind' in reply) return reply as unknown as Placement | Failure
     throw new Error('another message')
   } catch (cause) {
-    const what = `rank ${rank} got no response of rank 0 at ${addressText(rendezvous)}`
-    const fix = 'Rank 0 has ended, or another program uses this port: then set DDP_PORT to a free one, on all ranks'
+    const what = `rank ${rank} received no response from rank 0 at ${addressText(rendezvous)}`
+    const fix = 'If rank 0 runs, another program uses this port: set DDP_PORT to a free port on all ranks'
     throw new NeighbourLost(`${what}. ${fix}`, { cause })
   }
 }
 
 async function connectNeighbours(
   own: RingPort,
-  { next: address, key }: Placed,
+  { next: address, key }: Placement,
   options: Options,
 ): Promise<RingSockets> {
   const { rank, worldSize, timeoutMs } = options

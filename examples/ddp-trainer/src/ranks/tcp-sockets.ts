@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { NeighbourLost } from './ring-errors.ts'
 import { addressText, type TcpAddress } from './tcp-address.ts'
 
-/** Options of the sockets. By keep-alive, the loss of a host's power or network becomes an error within half a minute. */
+/** Options of the sockets. Keep-alive reports the loss of a host's power or network on an idle connection. */
 export const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }
 
 /** Delays between two attempts to connect, in ms. */

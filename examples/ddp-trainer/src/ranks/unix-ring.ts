@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connectWhenUp } from './connect-when-up.ts'
 import { NeighbourLost } from './ring-errors.ts'
-import type { RingSockets } from './ring-link.ts'
+import { defaultJoinTimeoutMs, type RingSockets } from './ring-link.ts'
 
 export interface UnixRingOptions {
   rank: number
@@ -17,7 +17,7 @@ export interface UnixRingOptions {
 
 /** Connects to the neighbours by Unix sockets. @throws {NeighbourLost} if they have not joined after the timeout */
 export async function joinUnixRing(options: UnixRingOptions): Promise<RingSockets> {
-  const { rank, worldSize, directory, timeoutMs = 60_000 } = options
+  const { rank, worldSize, directory, timeoutMs = defaultJoinTimeoutMs } = options
   const socketPath = join(directory, `${rank}`)
   const signal = AbortSignal.timeout(timeoutMs)
   const server = createServer()
