@@ -27,8 +27,14 @@ t.test('train.js logs the metrics of the job, and the memory of each rank', asyn
   }
 })
 
-t.test('train.js rejects an option that is not a number', async (t) => {
-  const { code, stderr } = await runNode('train.js', { cwd: t.testdir(), args: ['--lr', 'high'] }).ended
-  t.equal(code, 1)
-  t.match(stderr, /train\.js: --lr must be a number above 0, not high/)
-})
+for (const [name, value, error] of [
+  ['lr', 'high', 'must be a number above 0, not high'],
+  ['batch-size', '0.5', 'must be a whole number, not 0.5'],
+  ['devices', '1.5', 'must be a whole number, not 1.5'],
+  ['epochs', '2.5', 'must be a whole number, not 2.5'],
+] as const)
+  t.test(`train.js rejects --${name} ${value}`, async (t) => {
+    const { code, stderr } = await runNode('train.js', { cwd: t.testdir(), args: [`--${name}`, value] }).ended
+    t.equal(code, 1)
+    t.match(stderr, `RangeError: train.js: --${name} ${error}`)
+  })

@@ -38,10 +38,17 @@ const targets = [
   { target: 'pino-tensorboard', options: { runDirectory: 'runs' } }, // metrics and hyperparameters of rank 0
 ]
 
-const hparams = { ...defaults, epochs: numberOf('epochs'), batchSize: numberOf('batch-size'), lr: numberOf('lr') }
+/** Returns an option that counts something. @throws {RangeError} if it is not a whole number above 0 */
+function countOf(name: keyof typeof values): number {
+  const count = numberOf(name)
+  if (!Number.isInteger(count)) throw new RangeError(`train.js: --${name} must be a whole number, not ${count}`)
+  return count
+}
+
+const hparams = { ...defaults, epochs: countOf('epochs'), batchSize: countOf('batch-size'), lr: numberOf('lr') }
 const { train, validation } = digitLoaders(hparams.batchSize)
 const trainer = new Trainer({
-  devices: numberOf('devices'),
+  devices: countOf('devices'),
   maxEpochs: hparams.epochs,
   logEveryNSteps: 10,
   callbacks: [linearDecay(hparams), new MemoryMonitor()],

@@ -18,8 +18,8 @@ export class EarlyStopping extends Callback {
   override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
     if (trainer.sanityChecking || trainer.task !== 'fit') return
     const { monitor } = this.#options
-    const isOver = trainer.isGlobalZero && this.#isOver(trainer)
-    if (!(await trainer.broadcast(isOver))) return
+    const isDue = trainer.isGlobalZero && this.#isDue(trainer)
+    if (!(await trainer.broadcast(isDue))) return
     trainer.shouldStop = true
     if (trainer.isGlobalZero) trainer.logger.experiment.info({ monitor }, `stops early: ${monitor} is not better`)
   }
@@ -32,8 +32,8 @@ export class EarlyStopping extends Callback {
     this.#patience.load(checkpoint, 'EarlyStopping')
   }
 
-  #isOver({ callbackMetrics }: Trainer): boolean {
-    const isOver = this.#patience.isOver(callbackMetrics)
-    return isOver || !Number.isFinite(callbackMetrics[this.#options.monitor])
+  #isDue({ callbackMetrics }: Trainer): boolean {
+    const isPatienceOver = this.#patience.check(callbackMetrics)
+    return isPatienceOver || !Number.isFinite(callbackMetrics[this.#options.monitor])
   }
 }

@@ -41,8 +41,8 @@ export class ReduceOnPlateau extends Callback {
 
   override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
     if (trainer.sanityChecking || trainer.task !== 'fit') return
-    const isOver = trainer.isGlobalZero && this.#patience.isOver(trainer.callbackMetrics)
-    if (await trainer.broadcast(isOver))
+    const isDue = trainer.isGlobalZero && this.#patience.check(trainer.callbackMetrics)
+    if (await trainer.broadcast(isDue))
       trainer.learningRate = Math.max(this.#minRate, trainer.learningRate * this.#factor)
   }
 

@@ -5,13 +5,13 @@ export interface PatienceOptions {
   monitor: string
   /** 'min' if a smaller value is better, else 'max'. @default 'min' */
   mode?: 'min' | 'max'
-  /** Number of checks without a better value after which the patience is over. @default 3 */
+  /** Number of checks without a new best value after which the callback acts. @default 3 */
   patience?: number
   /** A value is better only if it differs from the best one by more than this. @default 0 */
   minDelta?: number
 }
 
-/** Counts how often a metric was not better than before. */
+/** Counts the checks of a metric since its best value. */
 export class Patience {
   readonly #options: Required<PatienceOptions>
   #best: number
@@ -23,11 +23,12 @@ export class Patience {
   }
 
   /**
-   * Reports whether the patience is over, and then starts anew. A value that is not finite is never better.
+   * Adds a check. Returns true, and starts again from 0, after `patience` checks without a new best value. A value that is not finite is
+   * never the best.
    *
    * @throws {Error} if there is no such metric
    */
-  isOver(metrics: Readonly<Record<string, number>>): boolean {
+  check(metrics: Readonly<Record<string, number>>): boolean {
     const { monitor, mode, patience, minDelta } = this.#options
     const value = metrics[monitor]
     if (value === undefined)

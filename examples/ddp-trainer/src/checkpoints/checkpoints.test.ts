@@ -56,6 +56,20 @@ t.test('a checkpoint has the state of the fit and what hooks add', async (t) => 
   })
 })
 
+t.test('a hook may catch the error of saveCheckpoint, and then log', async (t) => {
+  const module = new BareModule()
+  module.onSaveCheckpoint = () => {
+    throw new Error('staged by a test')
+  }
+  module.onTrainBatchEnd = async () => {
+    await t.rejects(module.trainer.saveCheckpoint(join(temporary(t), 'a.ckpt')), /staged by a test/)
+    module.log('x', 1)
+  }
+  const one = trainer()
+  await one.fit(module, loader)
+  t.match(one.callbackMetrics, { x: 1 })
+})
+
 const moments: [hook: 'onTrainBatchEnd' | 'onValidationEnd' | 'onTrainEnd', step: number, epoch: number][] = [
   ['onTrainBatchEnd', 8, 1],
   ['onTrainBatchEnd', 12, 2],
@@ -119,19 +133,22 @@ t.test('hooks run on every rank, and may contain collectives, but only rank 0 wr
   t.strictSame(readdirSync(folder, { recursive: true }).sort(), ['0', join('0', 'last.ckpt')])
 })
 
-t.test('if rank 0 cannot write the file, its fit rejects with the path, and so do those of the others', async (t) => {
-  const folder = temporary(t)
-  mkdirSync(join(folder, 'last.ckpt'))
-  const callbacks = [new ModelCheckpoint({ folder })]
-  const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), callbacks, maxEpochs: 2 }))
-  const results = await Promise.allSettled(ranks.map((trainer) => trainer.fit(new BareModule(), loader)))
-  t.match(results, [
-    { reason: { message: /^Trainer: cannot write the checkpoint .*last.ckpt: E/ } },
-    { reason: { name: 'NeighbourLost' } },
-  ])
-})
+t.test(
+  'if rank 0 cannot write the file, its fit rejects with the path, and the other ranks reject with NeighbourLost',
+  async (t) => {
+    const folder = temporary(t)
+    mkdirSync(join(folder, 'last.ckpt'))
+    const callbacks = [new ModelCheckpoint({ folder })]
+    const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), callbacks, maxEpochs: 2 }))
+    const results = await Promise.allSettled(ranks.map((trainer) => trainer.fit(new BareModule(), loader)))
+    t.match(results, [
+      { reason: { message: /^Trainer: cannot write the checkpoint .*last.ckpt: E/ } },
+      { reason: { name: 'NeighbourLost' } },
+    ])
+  },
+)
 
-t.test('a file that is missing on one host, or is another one there, is an error of this rank', async (t) => {
+t.test('a rank whose file is missing or differs from that of rank 0 rejects and names the file', async (t) => {
   const folder = temporary(t)
   const path = (name: string) => join(folder, name)
   await saveAfterFit(path('a.ckpt'), 1)

@@ -1,7 +1,8 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { Shapes } from '../kit/no-tensors.ts'
-import { DataLoader } from './data-loader.ts'
+import { DataLoader, type DataLoaderOptions } from './data-loader.ts'
 
 const shape = fc.record({
   length: fc.integer({ min: 1, max: 300 }),
@@ -59,6 +60,18 @@ t.test(
     )
   },
 )
+
+const invalid: DataLoaderOptions[] = [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY].map((batchSize) => ({
+  batchSize,
+}))
+for (const options of [...invalid, { batchSize: 1, seed: 0.5 }, { batchSize: 1, seed: Number.NaN }])
+  t.test(`${inspect(options)} is rejected by the constructor`, async (t) => {
+    const [name, value] = Object.entries(options).at(-1) as [string, number]
+    t.throws(() => new DataLoader(new Shapes(4), options), {
+      name: 'RangeError',
+      message: new RegExp(`^DataLoader: ${name} must be a whole number.*, not ${value}$`),
+    })
+  })
 
 t.test('each epoch has an order of its own, which is the same in every run', async (t) => {
   const loader = new DataLoader(new Shapes(50), {

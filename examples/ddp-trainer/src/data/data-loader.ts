@@ -44,7 +44,11 @@ export class DataLoader {
   readonly #seed: number | undefined
   readonly #repeatSamples: boolean
 
+  /** @throws {RangeError} if `batchSize` or `seed` is not a whole number in its range */
   constructor(dataset: Dataset, { batchSize, shuffle = false, seed = 0, repeatSamples = false }: DataLoaderOptions) {
+    if (!(Number.isInteger(batchSize) && batchSize >= 1))
+      throw new RangeError(`DataLoader: batchSize must be a whole number >= 1, not ${batchSize}`)
+    if (!Number.isInteger(seed)) throw new RangeError(`DataLoader: seed must be a whole number, not ${seed}`)
     this.dataset = dataset
     this.batchSize = batchSize
     this.#seed = shuffle ? seed : undefined

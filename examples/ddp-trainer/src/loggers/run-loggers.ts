@@ -38,8 +38,8 @@ class RunLogger implements Logger {
   }
 
   /**
-   * The absolute path of the directory, the same on every rank. The first rank that reads it creates the directory. In the parent it
-   * is another one.
+   * The absolute path of the directory, the same on every rank. The first rank that reads it creates the directory. Without `version`, the
+   * parent would claim a directory of its own, so read it only on ranks.
    */
   get logDir(): string {
     this.#logDir ??= this.#findDirectory()

@@ -17,7 +17,7 @@ export interface LogOptions {
    * uses the value of rank 0. @default false in training. In validation and tests, the value of the epoch is reduced if all ranks logged it
    */
   syncDist?: boolean
-  /** Weight of this value in the mean of the epoch. @default number of samples in the current batch */
+  /** Weight of this value in the mean of the epoch. @default number of samples in the batch; 1 in a hook without a batch */
   batchSize?: number
   /** True if only rank 0 logs this value. It is never reduced over the ranks. @default false */
   rankZeroOnly?: boolean

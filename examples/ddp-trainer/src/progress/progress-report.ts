@@ -28,8 +28,8 @@ export class ProgressReport {
     if (!this.#trainer.isGlobalZero || (!loop.isDone && now - this.#lastTime < intervalMs)) return
     this.#lastTime = now
     const { task, currentEpoch: epoch, maxEpochs, progressBarMetrics } = this.#trainer
-    const isInFit = task === 'fit' && loop.stage !== 'train' // the line of the epoch has the metrics
-    this.#onProgress({ ...loop, epoch, maxEpochs, metrics: metrics ?? (isInFit ? {} : progressBarMetrics) })
+    const isEvaluationInFit = task === 'fit' && loop.stage !== 'train' // the line of the epoch has the metrics
+    this.#onProgress({ ...loop, epoch, maxEpochs, metrics: metrics ?? (isEvaluationInFit ? {} : progressBarMetrics) })
   }
 }
 
@@ -48,7 +48,7 @@ export class LoopProgress {
     this.#send(false)
   }
 
-  batchDone(): void {
+  endBatch(): void {
     this.#batch++
     this.#send(false)
   }
@@ -58,10 +58,10 @@ export class LoopProgress {
     this.#send(true, metrics)
   }
 
-  /** Runs a task, whose time does not count. */
-  async exclude(task: () => Promise<unknown>): Promise<void> {
+  /** Runs a function and leaves its time out of `elapsedMs`. */
+  async exclude(run: () => Promise<unknown>): Promise<void> {
     const start = performance.now()
-    await task()
+    await run()
     this.#startTime += performance.now() - start
   }
 

@@ -3,7 +3,7 @@ import { atExit, beforeDeathBy } from 'pino-rank/process'
 import type { TerminalSize } from './terminal-size.ts'
 
 /** Moves the cursor down a row, in its column. In the last row of the scrolling region the text scrolls. */
-const index = '\x1bD'
+const moveDownOrScroll = '\x1bD'
 /** Limits scrolling to the first rows of the screen, and moves the cursor to the top left. */
 const scrollFirst = (rows: number) => `\x1b[1;${rows}r`
 /** Lets the whole screen scroll, and moves the cursor to the top left. */
@@ -54,11 +54,14 @@ export class TerminalFooter {
     for (const remove of this.#removeTasks) remove()
   }
 
-  /** Everything below the cursor is ours: older lines, wherever a resize has moved them. */
+  /**
+   * Returns the sequences that reserve rows for the lines. Erases everything below the cursor: only older lines of this footer can be
+   * there, also after a resize.
+   */
   #reserve(height: number, size: TerminalSize): string {
     this.#height = height
     this.#size = size
-    const makeRoom = height > 0 ? index.repeat(height) + cursorUp(height) : ''
+    const makeRoom = height > 0 ? moveDownOrScroll.repeat(height) + cursorUp(height) : ''
     return keepCursor(scrollAll) + eraseDown + makeRoom + keepCursor(scrollFirst(size.rows - height))
   }
 }

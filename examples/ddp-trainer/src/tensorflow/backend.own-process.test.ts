@@ -33,7 +33,7 @@ const firstOperationFails = `
   tf.registerBackend('tensorflow', () => ({ floatPrecision: () => 32, epsilon: () => 1e-7, dispose() {},
     numDataIds: () => 0, write() { throw new TypeError('util.isNullOrUndefined is not a function') } }))`
 
-t.test('without the native packages, WASM is chosen, with the reason against each faster package', async (t) => {
+t.test('without the native packages, WASM is chosen, and it says why each faster package was not chosen', async (t) => {
   const from = await project(t, { 'tfjs-backend-wasm': wasm, tfjs: core })
   t.same(await chooseBackend('auto', { from, gpu: false }), {
     package: '@tensorflow/tfjs-backend-wasm',

@@ -12,7 +12,7 @@ export interface Choice {
   backend: string
   /** True if it computes on a GPU. */
   gpu: boolean
-  /** The reason against each faster package. */
+  /** Why each faster package was not chosen. */
   rejected: Record<string, string>
   /** The command that installs support for the GPU, if there is a GPU that is not used. */
   hint?: string

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Batch, DataLoader, Shard } from '../data/data-loader.ts'
 
 /** A batch of one rank. */
@@ -18,10 +19,10 @@ export interface BatchOptions {
 }
 
 /** Yields this rank's batches. Disposes of each when the next one is requested, or when the loop ends. */
-export function* loadBatches(
+export async function* loadBatches(
   loader: DataLoader,
   { epoch, shard, count, dispose }: BatchOptions,
-): Generator<LoadedBatch> {
+): AsyncGenerator<LoadedBatch> {
   let index = 0
   if (count === 0) return
   for (const indices of loader.indices(epoch, shard)) {
@@ -30,6 +31,7 @@ export function* loadBatches(
       yield { index, batch, size: indices.length, isLast: index + 1 === count }
     } finally {
       dispose(batch)
+      await setImmediate() // a single rank has no other await that lets the event loop turn
     }
     index++
     if (index === count) return

@@ -3,7 +3,7 @@ import type { Batch } from '../data/data-loader.ts'
 import type { Module } from './module.ts'
 import type { Trainer } from './trainer.ts'
 
-/** What the trainer was asked to do. */
+/** A call of the trainer. */
 export type Task = 'fit' | 'validate' | 'test' | 'predict'
 
 /**

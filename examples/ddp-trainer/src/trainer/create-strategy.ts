@@ -3,8 +3,8 @@ import type { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
 /**
- * Returns the user's strategy, or loads TensorFlow.js and returns that for `'ddp'`. Rank 0 then logs the backend, and the reason against
- * each faster one.
+ * Returns the user's strategy, or loads TensorFlow.js and returns that for `'ddp'`. Rank 0 then logs the backend, and why each
+ * faster one was not chosen.
  */
 export async function createStrategy(
   trainer: Trainer,

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Batch, DataLoader } from '../data/data-loader.ts'
 import type { Row } from '../metrics/metrics.ts'
 import { writeRow } from '../metrics/write-row.ts'
@@ -50,11 +49,11 @@ export class EvaluationLoop {
     for (const [index, count] of counts.entries()) {
       const loader = this.#loaders[index] as DataLoader
       const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => strategy.dispose(batch) }
-      for (const batch of loadBatches(loader, { ...options, count })) {
+      for await (const batch of loadBatches(loader, { ...options, count })) {
         await this.#batch(batch, index, step)
         if (checkedBatches === undefined) this.#writeBatch(index)
         metrics.endBatch()
-        progress.batchDone()
+        progress.endBatch()
       }
     }
     metrics.endBatches()
@@ -89,7 +88,6 @@ export class EvaluationLoop {
     await metrics.reduce(step)
     await hooks.call(`on${name}BatchEnd`, ...args)
     await metrics.reduce(step)
-    await setImmediate() // a single rank has no other await that lets the event loop turn
   }
 
   /** Writes the row of a batch: it has the number of the batch, and no epoch. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Batch } from '../data/data-loader.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import type { LoopProgress } from '../progress/progress-report.ts'
@@ -13,6 +12,7 @@ export class FitLoop {
   readonly #validation: EvaluationLoop
   readonly #batches: number
   readonly #schedule: ValidationSchedule
+  readonly #logEveryNSteps: number
   #progress!: LoopProgress
   /** Number of batches whose gradients wait for an optimizer step. */
   #accumulated = 0
@@ -31,17 +31,17 @@ export class FitLoop {
       'limitTrainBatches',
     )
     this.#schedule = new ValidationSchedule(options, this.#batches)
+    this.#logEveryNSteps = options.logEveryNSteps ?? 50
   }
 
   async run(): Promise<void> {
-    const { trainer, module, hooks, metrics, options } = this.#context
+    const { trainer, module, hooks, metrics } = this.#context
     await hooks.call('onFitStart')
     if (module.hparams && trainer.isGlobalZero)
       for (const logger of trainer.loggers) logger.logHyperparams(module.hparams)
     await this.#sanityCheck()
-    const { logEveryNSteps = 50 } = options
-    if (this.#batches < logEveryNSteps)
-      trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${logEveryNSteps})`)
+    if (this.#batches < this.#logEveryNSteps)
+      trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${this.#logEveryNSteps})`)
     metrics.startStage('train')
     await hooks.call('onTrainStart')
     while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
@@ -54,10 +54,13 @@ export class FitLoop {
     const { numSanityValSteps: checkedBatches = 0 } = options
     if (checkedBatches === 0 || trainer.ckptPath !== undefined || !this.#validation.isEnabled) return
     trainer.sanityChecking = true
-    await hooks.call('onSanityCheckStart')
-    await this.#validation.run({ checkedBatches })
-    await hooks.call('onSanityCheckEnd')
-    trainer.sanityChecking = false
+    try {
+      await hooks.call('onSanityCheckStart')
+      await this.#validation.run({ checkedBatches })
+      await hooks.call('onSanityCheckEnd')
+    } finally {
+      trainer.sanityChecking = false
+    }
     metrics.clear()
   }
 
@@ -68,10 +71,14 @@ export class FitLoop {
     await hooks.call('onTrainEpochStart')
     const { currentEpoch: epoch } = trainer
     const dispose = (batch: Batch) => strategy.dispose(batch)
-    for (const batch of loadBatches(trainer.trainDataloader, { epoch, shard: ring, count: this.#batches, dispose })) {
+    for await (const batch of loadBatches(trainer.trainDataloader, {
+      epoch,
+      shard: ring,
+      count: this.#batches,
+      dispose,
+    })) {
       await this.#batch(batch)
-      this.#progress.batchDone()
-      await setImmediate() // a single rank has no other await that lets the event loop turn
+      this.#progress.endBatch()
       if (this.#isDone()) break
     }
     this.#context.isEpochDone = true
@@ -89,7 +96,7 @@ export class FitLoop {
 
   async #batch({ index, batch, size, isLast }: LoadedBatch): Promise<void> {
     const { trainer, hooks, metrics, options } = this.#context
-    const { accumulateGradBatches = 1, logEveryNSteps = 50 } = options
+    const { accumulateGradBatches = 1 } = options
     const isStepping = isLast || (index + 1) % accumulateGradBatches === 0
     metrics.startBatch(size)
     await hooks.call('onTrainBatchStart', batch, index)
@@ -100,7 +107,8 @@ export class FitLoop {
     await hooks.call('onTrainBatchEnd', batch, index)
     await metrics.reduce(this.#step)
     const row = metrics.endBatch()
-    const isLogged = logEveryNSteps > 0 && ((this.#step + 1) % logEveryNSteps === 0 || trainer.shouldStop)
+    const every = this.#logEveryNSteps
+    const isLogged = every > 0 && ((this.#step + 1) % every === 0 || trainer.shouldStop)
     if (isStepping && isLogged) writeRow(trainer, row, this.#step, trainer.currentEpoch)
     if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
       await this.#progress.exclude(() => this.#validation.run({ step: this.#step }))

@@ -25,25 +25,27 @@ export class Hooks {
 
   async call<H extends Hook>(name: H, ...args: HookArguments<H>): Promise<void> {
     const before = this.#enter(name)
-    for (const call of this.#all(name, args)) await call()
-    this.#metrics.hook = before
+    try {
+      for (const call of this.#all(name, args)) await call()
+    } finally {
+      this.#metrics.hook = before
+    }
   }
 
   /** Calls a hook under the gradient tape. @throws {Error} if it is async */
   callSync(name: 'onBeforeZeroGrad' | 'onBeforeBackward'): void {
-    const before = this.#enter(name)
-    for (const call of this.#all(name, []))
-      if (call() instanceof Promise)
-        throw new Error(`${name} must not be async, because it runs under the gradient tape`)
-    this.#metrics.hook = before
+    const isAsync = () => [...this.#all(name, [])].some((call) => call() instanceof Promise)
+    if (this.run(name, isAsync)) throw new Error(`${name} must not be async, because it runs under the gradient tape`)
   }
 
   /** Runs a method of the module that is no hook of a callback, such as `trainingStep`. */
   run<T>(name: string, method: () => T): T {
     const before = this.#enter(name)
-    const result = method()
-    this.#metrics.hook = before
-    return result
+    try {
+      return method()
+    } finally {
+      this.#metrics.hook = before
+    }
   }
 
   /** Returns the name of the hook that is left. */

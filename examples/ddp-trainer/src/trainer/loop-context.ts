@@ -7,7 +7,7 @@ import type { Strategy } from './strategy.ts'
 import type { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** What a loop works with. */
+/** The objects that a loop uses. */
 export interface LoopContext {
   trainer: Trainer
   module: Module

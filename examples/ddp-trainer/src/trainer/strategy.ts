@@ -21,7 +21,7 @@ export interface ParameterSource {
   fix: string
 }
 
-/** Computes the gradients of a module and changes its parameters. The loops do not know how, and know no tensors. */
+/** Computes the gradients of a module and changes its parameters. The loops call only this interface and use no tensors. */
 export interface Strategy {
   /** The learning rate of the optimizer. Known after `setup` for a fit. */
   learningRate: number
@@ -31,7 +31,7 @@ export interface Strategy {
   backward(step: () => unknown): void
   /** Averages the added gradients over their batches and over the ranks. @param what the name of this call for errors */
   averageGradients(batches: number, what: string): Promise<void>
-  /** Changes the parameters by the averaged gradients, and forgets the gradients. */
+  /** Changes the parameters by the averaged gradients, and disposes of the gradients. */
   optimizerStep(clip?: GradientClip): void
   /** Runs a step without gradients, and returns its result. All other tensors of the step are disposed of. */
   evaluate<T>(step: () => T): T

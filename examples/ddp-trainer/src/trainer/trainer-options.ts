@@ -36,7 +36,10 @@ export interface TrainerOptions {
   valCheckInterval?: number
   /** Epochs between two validations. With null `valCheckInterval` counts batches across epochs. @default 1 */
   checkValEveryNEpoch?: number | null
-  /** Number of validation batches that are tried before the training. Their metrics are discarded. @default 0 */
+  /**
+   * Number of validation batches that are tried before the training: none if the fit has a `ckptPath`. Their metrics are discarded.
+   * @default 0
+   */
   numSanityValSteps?: number
   /** Training batches of an epoch: a fraction if it is below 1, else a number of batches. @default all */
   limitTrainBatches?: number
@@ -61,6 +64,9 @@ export interface TaskOptions {
   ckptPath?: string
 }
 
+/** The longest time of a timer of Node. */
+const maxTimerMs = 2 ** 31 - 1
+
 /** Options that are counts, each with its minimum. */
 const counts = {
   devices: 1,
@@ -79,7 +85,12 @@ export function checkOptions(options: TrainerOptions): void {
     if (!(Number.isInteger(value) && value >= minimum))
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
-  const { strategy = 'ddp', gradientClipVal = 1, gradientClipAlgorithm = 'norm', progressBar = 'bar' } = options
+  const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
+  const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
+  if (!['auto', 'cpu', 'gpu'].includes(accelerator))
+    throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
+  if (!(syncTimeoutMs > 0 && syncTimeoutMs <= maxTimerMs))
+    throw new RangeError(`Trainer: syncTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${syncTimeoutMs}`)
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import t from 'tap'
 import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
@@ -7,8 +8,8 @@ import { type Logger, silentLogger } from './pino-logger.ts'
 import { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** A logger that keeps what it is given. */
-class Kept implements Logger {
+/** A logger that stores its rows, hyperparameters and warnings. */
+class RowStore implements Logger {
   readonly experiment = { ...silentLogger.experiment, warn: (_: object, text = '') => void this.warnings.push(text) }
   readonly rows: Row[] = []
   readonly hparams: object[] = []
@@ -30,7 +31,7 @@ function trainer(options: TrainerOptions = {}): Trainer {
 }
 
 t.test('each of several loggers gets all rows, and the hyperparameters once', async (t) => {
-  const loggers = [new Kept(), new Kept()]
+  const loggers = [new RowStore(), new RowStore()]
   const module = new BareModule()
   module.saveHyperparameters({ lr: 0.1 })
   module.saveHyperparameters({ layers: 2 })
@@ -46,7 +47,7 @@ t.test('each of several loggers gets all rows, and the hyperparameters once', as
 })
 
 t.test('a row has only the values that are logged in its step', async (t) => {
-  const logger = new Kept()
+  const logger = new RowStore()
   const module = new BareModule()
   module.onTrainBatchEnd = (_batch, batchIdx) => batchIdx === 1 || module.log('x', batchIdx)
   await trainer({ logger, logEveryNSteps: 1 }).fit(module, batches(3))
@@ -75,7 +76,7 @@ t.test('a test of a module without testStep is rejected', async (t) => {
 })
 
 t.test('a test after a fit logs at the step after the last one', async (t) => {
-  const logger = new Kept()
+  const logger = new RowStore()
   const module = new BareModule()
   module.testStep = () => module.log('x', 1)
   const one = trainer({ logger })
@@ -127,13 +128,17 @@ for (const options of [
   { devices: 0 },
   { gradientClipVal: -1 },
   { progressBar: 'rich' as 'bar' },
+  { accelerator: 'tpu' as 'gpu' },
+  { syncTimeoutMs: Number.NaN },
+  { syncTimeoutMs: 0 },
+  { syncTimeoutMs: 2 ** 31 },
 ])
-  t.test(`${JSON.stringify(options)} is rejected by the constructor`, async (t) => {
+  t.test(`${inspect(options)} is rejected by the constructor`, async (t) => {
     t.throws(() => trainer(options), { name: 'RangeError', message: new RegExp(Object.keys(options)[0] as string) })
   })
 
 t.test('a fit whose epoch is shorter than logEveryNSteps warns in the log and on stderr', async (t) => {
-  const logger = new Kept()
+  const logger = new RowStore()
   const stderr = t.capture(process.stderr, 'write', () => true)
   await trainer({ logger }).fit(new BareModule(), batches(4))
   const warning = 'an epoch has 4 batches, fewer than logEveryNSteps (50)'
@@ -145,6 +150,32 @@ t.test('a hook under the gradient tape must not be async', async (t) => {
   const module = new BareModule()
   module.onBeforeBackward = async () => {}
   await t.rejects(trainer().fit(module, batches(1)), /onBeforeBackward must not be async/)
+})
+
+for (const hook of ['onTrainStart', 'onBeforeBackward', 'trainingStep'])
+  t.test(`after an error in ${hook} the trainer is in no hook`, async (t) => {
+    const module = new BareModule()
+    const fail = () => {
+      throw new Error('staged by a test')
+    }
+    Object.assign(module, { [hook]: fail })
+    const one = trainer()
+    await t.rejects(one.fit(module, batches(1)), /staged by a test/)
+    t.throws(() => one.log('x', 1), /^log\('x'\) in no hook: not allowed/)
+  })
+
+t.test('after an error in the sanity check the trainer is not checking, and can fit again', async (t) => {
+  const module = new BareModule()
+  const one = trainer({ numSanityValSteps: 1 })
+  module.validationStep = () => {
+    throw new Error('staged by a test')
+  }
+  await t.rejects(one.fit(module, batches(1), batches(1)), /staged by a test/)
+  t.equal(one.sanityChecking, false)
+  const checks: boolean[] = []
+  module.validationStep = () => void checks.push(one.sanityChecking)
+  await one.fit(module, batches(1), batches(1))
+  t.strictSame(checks, [true, false])
 })
 
 t.test('a metric named epoch replaces the epoch of its row', async (t) => {

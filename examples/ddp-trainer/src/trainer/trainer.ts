@@ -8,6 +8,7 @@ import type { Progress } from '../progress/progress.ts'
 import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
 import { ProgressReport } from '../progress/progress-report.ts'
 import { Job } from '../ranks/job.ts'
+import { defaultTimeoutMs } from '../ranks/ring.ts'
 import type { Task } from './callback.ts'
 import { createParentStrategy, createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
@@ -35,9 +36,9 @@ export class Trainer {
   globalStep = 0
   /** Set it to true on all ranks to end the training after this batch. */
   shouldStop = false
-  /** What the trainer was last asked to do. */
+  /** The task of the latest call. */
   task: Task | undefined
-  /** The `ckptPath` of that task. */
+  /** The `ckptPath` of that call. */
   ckptPath: string | undefined
   /** True while validation batches are tried before the training. */
   sanityChecking = false
@@ -72,7 +73,7 @@ export class Trainer {
     return this.#loggers
   }
 
-  /** The latest metrics by their names. Another rank than 0 has those that are reduced over the ranks or logged as numbers. */
+  /** The latest metrics by their names. On ranks other than 0: only metrics that are reduced over the ranks or logged as numbers. */
   get callbackMetrics(): Row {
     return this.#metrics.views.callback
   }
@@ -224,7 +225,7 @@ export class Trainer {
     }
   }
 
-  /** Waits for the ranks, and takes what rank 0 had after the same call. */
+  /** Waits for the ranks. Sets this trainer and the module to the state of rank 0 after the same call. */
   async #runInParent(task: Task, module: Module): Promise<Output> {
     const result = await this.#job.resultOfRankZero(task, this.#display)
     const { rows, parameters, metrics, currentEpoch, globalStep } = result
@@ -235,7 +236,7 @@ export class Trainer {
   }
 
   async #prepare(module: Module): Promise<LoopContext> {
-    const { callbacks = [], syncTimeoutMs = 600_000 } = this.#options
+    const { callbacks = [], syncTimeoutMs = defaultTimeoutMs } = this.#options
     const ring = await this.#job.join()
     this.#strategy ??= await createStrategy(this, this.#options)
     this.#metrics.clear()
