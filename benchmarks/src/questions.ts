@@ -116,7 +116,7 @@ export const questions: Record<BenchmarkName, Question> = {
     question: 'What do metrics cost a training step of the example trainer?',
     minutes: 4,
     notes: [
-      'The goals compare with no metrics, and with `self.log` of Lightning 2.6, which took 420 µs on every rank of another machine.',
+      'The goals are relative to a step without metrics, and to fixed times of a call.',
       'Source: `src/trainer.ts`, its ranks in `src/trainer/`.',
     ],
   },

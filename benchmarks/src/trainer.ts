@@ -14,7 +14,7 @@ interface Net {
   name: string
   width: number
   batchSize: number
-  /** Share of the steps that are measured. */
+  /** Share of `--steps` that this net trains. */
   share: number
 }
 
@@ -28,7 +28,7 @@ two tensors and three numbers, logged in each step to pino-rank-file, -split, -s
 and pino-wandb (offline). Step: mean time from the start of a batch to the start of the next one. Difference and ratio: median over the
 processes [95 % interval].`
 
-const aboutCalls = `Two ranks train the same net with batches of 8, and each calls log(name, value, { onStep: true, onEpoch: true }) ten times
+const aboutCalls = `Two ranks train the net (784, 128, 10) with batches of 8, and each calls log(name, value, { onStep: true, onEpoch: true }) ten times
 in a step: with numbers, and with a tensor, which only rank 0 reads. Time of a call: mean of a process, median over the processes
 [95 % interval]. The rows that the calls become are written after the step, and are part of the table above.`
 

@@ -19,7 +19,7 @@ export interface StepsJob {
   /** Number of hidden units of the net. */
   width: number
   batchSize: number
-  /** Number of measured steps of each kind. */
+  /** Number of steps of each kind, before rounding up to whole blocks. */
   steps: number
 }
 
@@ -33,7 +33,7 @@ export interface StepsSample {
   with: number
 }
 
-/** Number of steps between two changes of the kind. The first of them is not measured. */
+/** Number of steps between two changes of the kind. The first and the last of them are not measured. */
 const blockSteps = 21
 
 /** V8 has compiled the loggers after these blocks. */
