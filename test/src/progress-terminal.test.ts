@@ -23,37 +23,41 @@ function launched(): string {
   return `export RANKLOG_WORLD_SIZE=2 RANKLOG_RUN_ID=terminal-${process.pid}; ${rank(1)} & ${rank(0)} && wait $!`
 }
 
-const jobs = {
-  'one process': shellText(command({ devices: 1 })),
-  'two ranks and their parent': shellText(command({ devices: 2 })),
-  'two ranks of a launcher': launched(),
-}
+const jobs: [job: string, devices: number, command: string][] = [
+  ['one process', 1, shellText(command({ devices: 1 }))],
+  ['two ranks and their parent', 2, shellText(command({ devices: 2 }))],
+  ['two ranks of a launcher', 2, launched()],
+]
 
 /** Checks that each line of the ranks is shown once, and whole. */
-function checkLogLines(t: Test, lines: readonly string[]): void {
-  const count = Number(/^(\d+) lines of rank 0$/m.exec(lines.join('\n'))?.[1])
-  t.ok(count > 100, `${count} lines`)
-  const whole = lines
-    .filter((line) => /^rank 0 line \d+( x{40})?$/.test(line))
-    .map((line) => parseInt(line.slice(12), 10))
+function checkLogLines(t: Test, lines: readonly string[], devices: number): void {
+  for (let rank = 0; rank < devices; rank++) {
+    const count = Number(new RegExp(`^(\\d+) lines of rank ${rank}$`, 'm').exec(lines.join('\n'))?.[1])
+    t.ok(count > 100, `${count} lines of rank ${rank}`)
+    const whole = lines
+      .filter((line) => /^rank [01] line \d+( x{40})?$/.test(line) && line.startsWith(`rank ${rank} `))
+      .map((line) => parseInt(line.slice(12), 10))
+    t.strictSame(
+      whole.sort((a, b) => a - b),
+      Array.from({ length: count }, (_, at) => at),
+    )
+  }
   t.strictSame(
-    whole.sort((a, b) => a - b),
-    Array.from({ length: count }, (_, at) => at),
-  )
-  t.strictSame(
-    lines.filter((line) => line.includes('rank') && !/^rank [01] line \d+( x{40})?$|^\d+ lines of rank 0$/.test(line)),
+    lines.filter(
+      (line) => line.includes('rank') && !/^rank [01] line \d+( x{40})?$|^\d+ lines of rank [01]$/.test(line),
+    ),
     [],
     'no line is torn',
   )
 }
 
-for (const [job, command] of Object.entries(jobs)) {
+for (const [job, devices, command] of jobs) {
   t.test(`${job}: each epoch and task leaves a full bar, and log lines stay whole`, terminalTools, async (t) => {
     const { code, stdout } = await startInTerminal(t, command, { columns: size.columns }).exit
     t.equal(code, 0, stdout)
     t.match(stdout, /validation ━+─/, 'a bar of the validation was drawn')
     const lines = await shownLines(stdout, size)
-    checkLogLines(t, lines)
+    checkLogLines(t, lines, devices)
     t.match(
       lines.filter((line) => line.includes('━')),
       [

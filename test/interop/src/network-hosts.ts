@@ -62,19 +62,23 @@ export function startNetworkHosts(owner: Owner): NetworkHosts {
     '#!/bin/sh',
     'while case $1 in -*) true;; *) false;; esac; do shift; done', // options
     'address=$1; shift',
-    `TMPDIR="${dir}/$address" exec ip netns exec "${nameOf('$address')}" sh -c "$*"`,
+    `exec ${wordsToEnter(dir, '$address')
+      .map((word) => `"${word}"`)
+      .join(' ')} sh -c "$*"`,
   ]
   writeFileSync(remoteShell, script.join('\n'), { mode: 0o700 })
   const hostAt = (address: string): NetworkHost => ({
     address,
-    command(...words) {
-      const own = join(dir, address)
-      const variables = [`TMPDIR=${own}`, `RANKLOG_SOCKET_DIR=${own}`]
-      return ['env', ...variables, 'ip', 'netns', 'exec', nameOf(address), ...words]
-    },
+    command: (...words) => [...wordsToEnter(dir, address), ...words],
     unplug: () => void runCommand('ip', '-n', nameOf(address), 'link', 'set', 'eth0', 'down'),
   })
   return { hosts: [hostAt(addresses[0]), hostAt(addresses[1])], remoteShell }
+}
+
+/** Returns the words before a command that run it on a host, with its own folder in `dir` for temporary files and sockets. */
+function wordsToEnter(dir: string, address: string): string[] {
+  const own = join(dir, address)
+  return ['env', `TMPDIR=${own}`, `RANKLOG_SOCKET_DIR=${own}`, 'ip', 'netns', 'exec', nameOf(address)]
 }
 
 /** Returns the name of the namespace of a host. */

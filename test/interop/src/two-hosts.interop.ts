@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { node, runProcess, startProcess } from '../../dist/kit/start-process.js'
-import { until } from '../../dist/kit/until.js'
 import { mpis } from './mpi.ts'
 import { type NetworkHosts, networkHostsMissing, startNetworkHosts } from './network-hosts.ts'
 import { missing, tool, torch } from './python.ts'
@@ -114,7 +113,7 @@ t.test(
     const { dir, network } = prepare(t)
     const program = [...node, fit, '{"devices":4,"maxEpochs":1000000}']
     const launchers = run.start(network, dir, program).map((command) => startProcess(t, command))
-    await until(() => launchers.every(({ stdout }) => stdout.text.match(/pid/g)?.length === 2))
+    await Promise.all(launchers.map(({ stdout }) => stdout.until(/pid.*pid/s)))
     network.hosts[1].unplug()
     const [first, second] = await Promise.all(launchers.map(({ exit }) => exit))
     t.match(first, { code: 1, stderr: /rank 0 lost rank 3, its neighbour in the ring/ })

@@ -24,11 +24,11 @@ const module = new BareModule()
 const loader = (batches: number) => new DataLoader(new Shapes(batches * devices), { batchSize: 1 })
 let line = 0
 
-/** Writes a line in parts, and two lines that bypass Node's streams, as pino and native libraries write. */
+/** Writes two lines that bypass Node's streams, as pino and native libraries do. A single rank also writes a line in two parts. */
 async function write(): Promise<void> {
   const text = () => `rank ${module.trainer.globalRank} line ${line++}`
-  process.stderr.write(devices === 1 ? 'rank 0 ' : '') // a part of a line, which no other rank can complete
-  if (devices === 1) process.stderr.write(`${text().slice('rank 0 '.length)}\n`)
+  // of several ranks, another one could write between the parts
+  if (devices === 1) for (const part of `${text()}\n`.split(/(?=line)/)) process.stderr.write(part)
   writeSync(1, `${text()}\n`)
   writeSync(2, `${text()} ${'x'.repeat(40)}\n`)
   await setTimeout(stepMs)
@@ -47,7 +47,8 @@ Object.assign(module, {
 const maxEpochs = isEndless ? -1 : 2
 const options = { devices, maxEpochs, strategy: new NoTensors(), logger: silentLogger, logEveryNSteps: 1 }
 const trainer = new Trainer({ ...options, ...(progressBar && { progressBar }) })
-process.on('exit', () => writeSync(1, trainer.isGlobalZero ? `${line} lines of rank 0\n` : ''))
+const { globalRank: rank } = trainer
+process.on('exit', () => writeSync(1, rank >= 0 ? `${line} lines of rank ${rank}\n` : ''))
 if (isEndless && !process.env.RANK) writeSync(1, `pid ${process.pid}\n`)
 await trainer.fit(module, loader(20), loader(10))
 await trainer.test(module, loader(10))

@@ -14,8 +14,8 @@ import type { WriterStats } from './writer-stats.ts'
 const minBackoffMs = 100
 
 /**
- * The age and the size of a batch are checked once for this many lines, because a check costs more than adding a line. Where a batch has
- * room for fewer of the longest lines that are left unchecked, it is checked earlier.
+ * The age and the size of a batch are checked once for this many lines, because a check costs more than adding a line. The next check
+ * comes earlier if the unchecked lines could exceed the high-water mark.
  */
 const linesPerCheck = 8
 /** A line with more UTF-16 code units than this is always checked. */
