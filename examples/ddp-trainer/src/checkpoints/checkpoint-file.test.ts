@@ -16,7 +16,7 @@ const checkpoint: Checkpoint = {
 }
 
 /** Writes a checkpoint into a new folder, and returns its path. */
-async function written(t: Test): Promise<string> {
+async function writeToNewFolder(t: Test): Promise<string> {
   const path = join(temporary(t), 'last.ckpt')
   await writeCheckpoint(path, checkpoint)
   return path
@@ -32,14 +32,14 @@ t.test('a file has the fields of the checkpoint, and nothing else is in its fold
 })
 
 t.test('a value that cannot be cloned leaves the earlier file', async (t) => {
-  const path = await written(t)
+  const path = await writeToNewFolder(t)
   const message = /^Trainer: cannot write the checkpoint .*last.ckpt: .* could not be cloned/
   await t.rejects(writeCheckpoint(path, { ...checkpoint, currentEpoch: 3, f: () => {} }), { message })
   t.strictSame((await readCheckpoint(path, 0)).checkpoint, checkpoint)
 })
 
 t.test('a write that fails in the middle leaves the earlier file and no temporary file', async (t) => {
-  const path = await written(t)
+  const path = await writeToNewFolder(t)
   const { code, stdout } = await runNode('kit/full-disk.js', { args: [path] }).ended
   t.equal(code, 0)
   t.match(stdout, `Trainer: cannot write the checkpoint ${path}: EFBIG: file too large, write`)
@@ -58,7 +58,7 @@ t.test('a rename that fails leaves no temporary file', async (t) => {
 })
 
 t.test('a folder that cannot be created is an error with the path', async (t) => {
-  const file = await written(t)
+  const file = await writeToNewFolder(t)
   const path = join(file, 'last.ckpt')
   await t.rejects(writeCheckpoint(path, checkpoint), { message: /^Trainer: cannot write the checkpoint .*: E/ })
 })
@@ -74,7 +74,7 @@ const faults: [fault: string, make: (path: string) => void, message: RegExp][] =
 ]
 for (const [fault, make, message] of faults)
   t.test(`a file that ${fault} is an error with the path and the rank`, async (t) => {
-    const path = await written(t)
+    const path = await writeToNewFolder(t)
     make(path)
     const start = `Trainer: rank 3 cannot read the checkpoint ${path}: `
     await t.rejects(readCheckpoint(path, 3), { message: new RegExp(`^${start}.*${message.source}`) })

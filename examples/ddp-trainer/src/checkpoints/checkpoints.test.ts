@@ -4,17 +4,17 @@ import t from 'tap'
 import { Callback, DataLoader, ModelCheckpoint, Trainer } from '../index.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
 import { runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 import type { TrainerOptions } from '../trainer/trainer-options.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
 
-const quiet: TrainerOptions = { logger: false, logEveryNSteps: 0, progressBar: 'none' }
 const loader = new DataLoader(new Shapes(6), { batchSize: 1 })
 
 function trainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({ ...quiet, strategy: new OneParameter(), ...options })
+  return new Trainer({ ...quietOptions, strategy: new OneParameter(), ...options })
 }
 
 /** Saves a checkpoint after a fit. */
@@ -25,7 +25,7 @@ async function saveAfterFit(path: string, maxEpochs: number): Promise<void> {
 }
 
 /** Saves a checkpoint in one hook. */
-class SavesIn extends Callback {
+class SaveInHook extends Callback {
   constructor(hook: 'onTrainBatchEnd' | 'onValidationEnd' | 'onTrainEnd', path: string, when: (t: Trainer) => boolean) {
     super()
     this[hook] = async (trainer: Trainer) => {
@@ -79,7 +79,7 @@ const moments: [hook: 'onTrainBatchEnd' | 'onValidationEnd' | 'onTrainEnd', step
 for (const [hook, step, epoch] of moments)
   t.test(`a fit that was saved in ${hook} at step ${step} continues with epoch ${epoch}`, async (t) => {
     const path = join(temporary(t), 'a.ckpt')
-    const callbacks = [new SavesIn(hook, path, ({ globalStep }) => globalStep === step)]
+    const callbacks = [new SaveInHook(hook, path, ({ globalStep }) => globalStep === step)]
     await trainer({ maxEpochs: 3, callbacks }).fit(new BareModule(), loader, loader)
     const module = new BareModule()
     const seen: number[][] = []
@@ -119,7 +119,7 @@ t.test('hooks run on every rank, and may contain collectives, but only rank 0 wr
   const folder = temporary(t)
   const sums: number[][] = []
   const ranks = trainers(t, 2, (rank) => ({
-    ...quiet,
+    ...quietOptions,
     strategy: new OneParameter(),
     callbacks: [new ModelCheckpoint({ folder: join(folder, `${rank}`) })],
   }))
@@ -139,7 +139,7 @@ t.test(
     const folder = temporary(t)
     mkdirSync(join(folder, 'last.ckpt'))
     const callbacks = [new ModelCheckpoint({ folder })]
-    const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), callbacks, maxEpochs: 2 }))
+    const ranks = trainers(t, 2, () => ({ ...quietOptions, strategy: new OneParameter(), callbacks, maxEpochs: 2 }))
     const results = await Promise.allSettled(ranks.map((trainer) => trainer.fit(new BareModule(), loader)))
     t.match(results, [
       { reason: { message: /^Trainer: cannot write the checkpoint .*last.ckpt: E/ } },
@@ -158,7 +158,7 @@ t.test('a rank whose file is missing or differs from that of rank 0 rejects and 
     ['b.ckpt', /^Trainer: rank 1 read another checkpoint from .*b.ckpt than rank 0; put the file on a disk that all/],
   ]
   for (const [ofRankOne, message] of cases) {
-    const ranks = trainers(t, 2, () => ({ ...quiet, strategy: new OneParameter(), maxEpochs: 3 }))
+    const ranks = trainers(t, 2, () => ({ ...quietOptions, strategy: new OneParameter(), maxEpochs: 3 }))
     const fits = ranks.map((trainer, rank) =>
       trainer.fit(new BareModule(), loader, [], { ckptPath: path(rank === 1 ? ofRankOne : 'a.ckpt') }),
     )

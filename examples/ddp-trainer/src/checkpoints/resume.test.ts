@@ -1,21 +1,20 @@
 // Fits that are stopped after two epochs, saved and resumed.
 import { dirname } from 'node:path'
 import t, { type Test } from 'tap'
-import { ModelCheckpoint, Trainer, type TrainerOptions } from '../index.ts'
+import { ModelCheckpoint, Trainer } from '../index.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
 import { fitNet, fits, pathOf } from '../kit/resumed-fit.ts'
 import { records, runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
-
-const quiet: TrainerOptions = { logger: false, logEveryNSteps: 0, progressBar: 'none' }
 
 for (const fit of fits)
   t.test(`${JSON.stringify(fit)}: 2 epochs and 2 resumed ones train what 4 epochs train, bit for bit`, async (t) => {
     const path = pathOf(fit, temporary(t))
     const callbacks = [new ModelCheckpoint({ folder: dirname(path) })]
-    const whole = await fitNet(new Trainer({ ...quiet, maxEpochs: 4 }), fit)
-    const half = await fitNet(new Trainer({ ...quiet, maxEpochs: 2, callbacks }), fit)
+    const whole = await fitNet(new Trainer({ ...quietOptions, maxEpochs: 4 }), fit)
+    const half = await fitNet(new Trainer({ ...quietOptions, maxEpochs: 2, callbacks }), fit)
     t.not(half, whole)
-    const trainer = new Trainer({ ...quiet, maxEpochs: 4 })
+    const trainer = new Trainer({ ...quietOptions, maxEpochs: 4 })
     t.equal(await fitNet(trainer, fit, path), whole)
     t.match(trainer, { currentEpoch: 4, globalStep: 12, ckptPath: path })
   })

@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs'
 import t from 'tap'
 import { type Batch, type Checkpoint, DataLoader, Linear, Module, Trainer } from '../index.ts'
 import { Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
 import { temporary } from '../kit/temporary.ts'
-import type { TrainerOptions } from '../trainer/trainer-options.ts'
 
-const quiet: TrainerOptions = { logger: false, logEveryNSteps: 0, progressBar: 'none' }
 const loader = new DataLoader(new Shapes(6), { batchSize: 1 })
 
 /** A network of TensorFlow.js with one layer. */
@@ -35,10 +34,11 @@ class Net extends Module {
 
 t.test('with TensorFlow.js', async (t) => {
   const path = join(temporary(t), 'a.ckpt')
-  const one = new Trainer(quiet)
+  const one = new Trainer(quietOptions)
   await one.fit(new Net(3), loader)
   await one.saveCheckpoint(path)
-  const resume = (module: Net) => new Trainer({ ...quiet, maxEpochs: 2 }).fit(module, loader, [], { ckptPath: path })
+  const resume = (module: Net) =>
+    new Trainer({ ...quietOptions, maxEpochs: 2 }).fit(module, loader, [], { ckptPath: path })
   const values = (module: Module) => module.parameters().map((parameter) => [...parameter.dataSync()])
 
   t.test('a test with a checkpoint tests the saved module', async (t) => {

@@ -1,10 +1,11 @@
 // A program for tests: two ranks train a network. Then each process prints a record of what it has, and rank 0 saves the network. The
 // options are JSON on the command line.
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
+import { silentLogger } from '../trainer/pino-logger.ts'
+import { parametersHash } from './parameters-hash.ts'
 
 export interface AfterFitOptions {
   /** Folder into which a process saves the network if it is rank 0. */
@@ -64,15 +65,7 @@ class Net extends Module {
   }
 }
 
-function sha256(net: Net): string {
-  const hash = createHash('sha256')
-  for (const parameter of net.parameters()) hash.update(parameter.dataSync())
-  return hash.digest('hex')
-}
-
-const silent = { info() {}, warn() {}, error() {} }
-const logger = { experiment: silent, logMetrics() {}, logHyperparams() {} }
-const trainer = new Trainer({ devices: 2, maxEpochs: 2, logger, logEveryNSteps: 1, progressBar: 'none' })
+const trainer = new Trainer({ devices: 2, maxEpochs: 2, logger: silentLogger, logEveryNSteps: 1, progressBar: 'none' })
 const net = new Net()
 const loader = (length: number) =>
   new DataLoader(new TensorDataset(randn([length, width], 1), randn([length, 1], 2)), { batchSize: 2 })
@@ -80,7 +73,7 @@ const error = await trainer.fit(net, loader(8), loader(4)).then(
   () => undefined,
   (error: Error) => error.message,
 )
-const [untrained, after] = [sha256(new Net()), sha256(net)]
+const [untrained, after] = [parametersHash(new Net()), parametersHash(net)]
 const print = (record: object) =>
   process.stdout.write(`${JSON.stringify({ rank: trainer.globalRank, untrained, after, ...record })}\n`)
 if (error) print({ error })

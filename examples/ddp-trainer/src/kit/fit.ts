@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { type StdoutStream, stdoutStream } from 'pino-rank-stdout'
 import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
+import { silentLogger } from '../trainer/pino-logger.ts'
 
 export interface FitOptions {
   devices: number
@@ -79,6 +80,4 @@ class TwoNets extends Module {
 
 const dataset = new TensorDataset(randn([640, 20], 3), randn([640, 3], 4))
 const loader = new DataLoader(dataset, { batchSize: 32 / devices, shuffle: true })
-const silent = { info() {}, warn() {}, error() {} }
-const logger = { experiment: silent, logMetrics() {}, logHyperparams() {} }
-await new Trainer({ devices, logger, ...options }).fit(new TwoNets(), loader)
+await new Trainer({ devices, logger: silentLogger, ...options }).fit(new TwoNets(), loader)

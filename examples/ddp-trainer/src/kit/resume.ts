@@ -2,6 +2,7 @@
 // each fit. The command line has the folder of the checkpoints, the number of epochs, and 'resumed' if the fits are resumed.
 import { dirname } from 'node:path'
 import { ModelCheckpoint, Trainer } from '../index.ts'
+import { quietOptions } from './quiet-options.ts'
 import { fitNet, fits, pathOf, type ResumedFit } from './resumed-fit.ts'
 
 const [folder = '', epochs, resumed] = process.argv.slice(2)
@@ -11,9 +12,7 @@ const trainer = new Trainer({
   devices: 2,
   maxEpochs: Number(epochs),
   callbacks: [checkpoint],
-  logger: false,
-  logEveryNSteps: 0,
-  progressBar: 'none',
+  ...quietOptions,
 })
 const hashes: string[] = []
 for (current of fits) hashes.push(await fitNet(trainer, current, resumed && pathOf(current, folder)))

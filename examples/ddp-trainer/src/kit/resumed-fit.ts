@@ -1,8 +1,8 @@
 // Fits that are saved after two of four epochs, and resumed.
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, type Trainer } from '../index.ts'
+import { parametersHash } from './parameters-hash.ts'
 
 export interface ResumedFit {
   optimizer: 'momentum' | 'adam'
@@ -52,7 +52,5 @@ export async function fitNet(trainer: Trainer, { optimizer, shuffle }: ResumedFi
   const dataset = new TensorDataset(randn([22, 4], 1), randn([22, 1], 2))
   const loader = new DataLoader(dataset, { batchSize: 8 / trainer.worldSize, shuffle })
   await trainer.fit(net, loader, [], ckptPath === undefined ? {} : { ckptPath })
-  const hash = createHash('sha256')
-  for (const parameter of net.parameters()) hash.update(parameter.dataSync())
-  return hash.digest('hex')
+  return parametersHash(net)
 }

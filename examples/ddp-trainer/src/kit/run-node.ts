@@ -65,7 +65,7 @@ export function remainingFiles(folder: string): string[] {
 }
 
 /** Resolves when `count` ranks have printed their process ids. */
-export async function started(stdout: NodeJS.ReadableStream, count: number): Promise<void> {
+export async function waitForRanks(stdout: NodeJS.ReadableStream, count: number): Promise<void> {
   let text = ''
   await new Promise<void>((resolve) => {
     stdout.on('data', (chunk) => {

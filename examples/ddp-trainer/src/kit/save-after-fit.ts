@@ -2,8 +2,9 @@
 import { DataLoader, Trainer } from '../index.ts'
 import { BareModule } from './bare-module.ts'
 import { OneParameter, Shapes } from './no-tensors.ts'
+import { quietOptions } from './quiet-options.ts'
 
 const strategy = new OneParameter()
-const trainer = new Trainer({ devices: 2, strategy, logger: false, logEveryNSteps: 0, progressBar: 'none' })
+const trainer = new Trainer({ devices: 2, strategy, ...quietOptions })
 await trainer.fit(new BareModule(), new DataLoader(new Shapes(2), { batchSize: 1 }))
 await trainer.saveCheckpoint(process.argv[2] ?? '')

@@ -61,7 +61,7 @@ const misuses: Record<string, Misuse> = {
   'training_step: logger=False trainer, log(logger=True)': { ...once(1, { logger: true }), logger: false },
 }
 
-/** Cases that are not calls of log(), or that this trainer treats otherwise on purpose; the README says why. */
+/** Cases that are not calls of log(), or that this trainer treats otherwise on purpose; docs/logging.md says why. */
 const notCompared = [
   ...['optimizer_zero_grad', 'prepare_data'].map((hook) => `${hook}: log('x', 1.)`),
   ...["training_step: reduce_fx='avg'", 'trainer.log(...)', 'no trainer: log'],

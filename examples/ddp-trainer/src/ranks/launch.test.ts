@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { Ending } from '../kit/launched-ranks.ts'
-import { alive, type NodeRun, pidsIn, remainingFiles, runNode, started } from '../kit/run-node.ts'
+import { alive, type NodeRun, pidsIn, remainingFiles, runNode, waitForRanks } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 
 /** Starts a parent of two ranks that end in this way, without joining a ring. */
@@ -49,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   t.test(`${signal} to the parent ends the ranks too`, async (t) => {
     const folder = temporary(t)
     const run = start(t, 'only with their parent', { TMPDIR: folder })
-    await started(run.stdout, 2)
+    await waitForRanks(run.stdout, 2)
     process.kill(run.pid, signal)
     const ended = await run.ended
     t.equal(ended.signal, signal)

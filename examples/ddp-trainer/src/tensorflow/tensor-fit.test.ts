@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import t from 'tap'
 import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
+import { silentLogger } from '../trainer/pino-logger.ts'
 
 const both = { onStep: true, onEpoch: true }
 
@@ -33,9 +34,8 @@ class CountingModule extends Module {
 t.test('a fit on TensorFlow.js writes the rows that Lightning writes', async (t) => {
   const rows: unknown[] = []
   const logger = {
-    experiment: { info() {}, warn() {}, error() {} },
+    ...silentLogger,
     logMetrics: (metrics: object, step: number, epoch?: number) => rows.push({ ...metrics, step, epoch }),
-    logHyperparams() {},
   }
   const loader = (length: number) =>
     new DataLoader(new TensorDataset(randn([length, 1], 0), randn([length, 1], 1)), { batchSize: 4 })

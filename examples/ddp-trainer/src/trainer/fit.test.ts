@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FitOptions } from '../kit/fit.ts'
-import { alive, type NodeRun, pidsIn, records, remainingFiles, runNode, started } from '../kit/run-node.ts'
+import { alive, type NodeRun, pidsIn, records, remainingFiles, runNode, waitForRanks } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 
 /** Starts a fit that puts its temporary files into `folder`. */
@@ -70,7 +70,7 @@ t.test('if a rank is killed, fit rejects, names the rank, and leaves no process 
 t.test('SIGTERM to the parent ends the ranks too', async (t) => {
   const folder = temporary(t)
   const run = fit(t, { devices: 2, maxEpochs: 100_000 }, folder)
-  await started(run.stdout, 2)
+  await waitForRanks(run.stdout, 2)
   process.kill(run.pid, 'SIGTERM')
   const ended = await run.ended
   t.equal(ended.signal, 'SIGTERM')

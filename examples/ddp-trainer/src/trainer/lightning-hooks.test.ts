@@ -6,13 +6,14 @@ import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { camelCase, readVector } from '../kit/lightning-vectors.ts'
 import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
 import { temporary } from '../kit/temporary.ts'
 import { Callback } from './callback.ts'
 import type { Module } from './module.ts'
 import { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** Methods of Lightning's module that this trainer does not have; the README says why. */
+/** Methods of Lightning's module that this trainer does not have; docs/logging.md says why. */
 const absent = [
   ...['configure_callbacks', 'train_dataloader', 'val_dataloader', 'test_dataloader'],
   ...['on_before_batch_transfer', 'transfer_batch_to_device', 'on_after_batch_transfer'],
@@ -37,7 +38,7 @@ function recorder<T extends object>(target: T, record: (name: string) => void, w
   })
 }
 
-class Fails extends BareModule {
+class FailingModule extends BareModule {
   override trainingStep(): never {
     throw new Error('in the training step')
   }
@@ -74,8 +75,8 @@ async function record(
   const callback = recorder(new Callback(), (hook) => calls.push(`cb.${hook}`))
   const without = ['onSanityCheckStart', 'onSanityCheckEnd']
   const module = recorder(target, (hook) => calls.push(`m.${hook}`), without)
-  const quiet: TrainerOptions = { strategy: new NoTensors(), logger: false, progressBar: 'none' }
-  await run(new Trainer({ ...quiet, ...options, callbacks: [...callbacks, callback] }), module)
+  const common: TrainerOptions = { ...quietOptions, strategy: new NoTensors() }
+  await run(new Trainer({ ...common, ...options, callbacks: [...callbacks, callback] }), module)
   return calls
 }
 
@@ -87,7 +88,7 @@ function expected(name: string): string[] {
 
 for (const [name, options, run] of cases) {
   t.test(`${name}: the hooks run in the order of Lightning`, async (t) => {
-    const module = name.includes('exception') ? new Fails() : new BareModule()
+    const module = name.includes('exception') ? new FailingModule() : new BareModule()
     t.strictSame(await record(module, options, run), expected(name))
   })
 }

@@ -13,7 +13,7 @@ const scenarios = readdirSync(folder)
   .map((name) => name.replace('.json', ''))
   .filter((name) => !['hooks', 'misuse'].includes(name))
 
-/** Values that differ on purpose; the README says why. */
+/** Values that differ on purpose; docs/logging.md says why. */
 const differences: Record<string, (row: Row) => Row> = {
   batch_size_arg: (row) => ({ ...row, ...(row.m_sync !== undefined && { m_sync: Math.fround(262 / 7) }) }),
   values: (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Math.fround(value)])),

@@ -9,7 +9,7 @@ import { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
 /** A logger that stores its rows, hyperparameters and warnings. */
-class RowStore implements Logger {
+class MemoryLogger implements Logger {
   readonly experiment = { ...silentLogger.experiment, warn: (_: object, text = '') => void this.warnings.push(text) }
   readonly rows: Row[] = []
   readonly hparams: object[] = []
@@ -31,7 +31,7 @@ function trainer(options: TrainerOptions = {}): Trainer {
 }
 
 t.test('each of several loggers gets all rows, and the hyperparameters once', async (t) => {
-  const loggers = [new RowStore(), new RowStore()]
+  const loggers = [new MemoryLogger(), new MemoryLogger()]
   const module = new BareModule()
   module.saveHyperparameters({ lr: 0.1 })
   module.saveHyperparameters({ layers: 2 })
@@ -47,7 +47,7 @@ t.test('each of several loggers gets all rows, and the hyperparameters once', as
 })
 
 t.test('a row has only the values that are logged in its step', async (t) => {
-  const logger = new RowStore()
+  const logger = new MemoryLogger()
   const module = new BareModule()
   module.onTrainBatchEnd = (_batch, batchIdx) => batchIdx === 1 || module.log('x', batchIdx)
   await trainer({ logger, logEveryNSteps: 1 }).fit(module, batches(3))
@@ -76,7 +76,7 @@ t.test('a test of a module without testStep is rejected', async (t) => {
 })
 
 t.test('a test after a fit logs at the step after the last one', async (t) => {
-  const logger = new RowStore()
+  const logger = new MemoryLogger()
   const module = new BareModule()
   module.testStep = () => module.log('x', 1)
   const one = trainer({ logger })
@@ -138,7 +138,7 @@ for (const options of [
   })
 
 t.test('a fit whose epoch is shorter than logEveryNSteps warns in the log and on stderr', async (t) => {
-  const logger = new RowStore()
+  const logger = new MemoryLogger()
   const stderr = t.capture(process.stderr, 'write', () => true)
   await trainer({ logger }).fit(new BareModule(), batches(4))
   const warning = 'an epoch has 4 batches, fewer than logEveryNSteps (50)'
