@@ -20,12 +20,12 @@ interface Net {
 
 const nets: readonly Net[] = [
   { name: 'demo (784, 128, 10), batches of 16', width: 128, batchSize: 16, share: 1 },
-  { name: '(784, 512, 10), batches of 128', width: 512, batchSize: 128, share: 1 / 4 },
+  { name: '(784, 256, 10), batches of 64', width: 256, batchSize: 64, share: 1 / 4 },
 ]
 
 const aboutSteps = `One rank trains a perceptron on TensorFlow.js (WASM). In each process it trains alternately without and with five metrics a step:
 two tensors and three numbers, logged in each step to pino-rank-file, -split, -stdout (/dev/null), pino-tensorboard, pino-csv-metrics
-and pino-wandb (offline). Step: mean time from the start of a batch to the start of the next one. Difference and ratio: median over the
+and pino-wandb (offline). With flushMs: the first three write lines that are 100 ms old. Step: mean time from the start of a batch to the start of the next one. Difference and ratio: median over the
 processes [95 % interval].`
 
 const aboutCalls = `Two ranks train the net (784, 128, 10) with batches of 8, and each calls log(name, value, { onStep: true, onEpoch: true }) ten times
@@ -56,6 +56,7 @@ function stepRows({ name }: Net, samples: readonly StepsSample[]): Table['rows']
     ['without', 'none'],
     ['again', 'none (A/A)'],
     ['with', 'five'],
+    ['batched', 'five, flushMs: 100'],
   ] as const
   const ms = new Map(kinds.map(([kind]) => [kind, samples.map((sample) => ({ ms: sample[kind] }))]))
   return kinds.map(([kind, metrics]) => {
@@ -67,7 +68,7 @@ function stepRows({ name }: Net, samples: readonly StepsSample[]): Table['rows']
       'ms a step': found.median('ms'),
       'difference in ms': found.difference('without', 'ms'),
       ratio,
-      goal: verdict('ratio', ratio, kind === 'with' ? 1.02 : undefined),
+      goal: verdict('ratio', ratio, kind === 'with' || kind === 'batched' ? 1.02 : undefined),
     }
   })
 }

@@ -9,6 +9,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from '../../../examples/ddp-trainer/dist/index.js'
+import { inOrder } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { sendResult } from '../send-result.ts'
 import { MeasuredNet } from './measured-net.ts'
 
@@ -31,13 +32,15 @@ export interface StepsSample {
   again: number
   /** With five metrics in each step. */
   with: number
+  /** The same, and the sinks of lines have `flushMs`. */
+  batched: number
 }
 
 /** Number of steps between two changes of the kind. The first and the last of them are not measured. */
 const blockSteps = 21
 
-/** V8 has compiled the loggers after these blocks. */
-const warmUpBlocks = 10
+/** Share of the blocks that run before the measurement, so that V8 has compiled the loggers. */
+const warmUpShare = 1 / 4
 
 class StepTimes extends Callback {
   total = 0
@@ -91,16 +94,20 @@ class OneEpoch extends Callback {
   }
 }
 
-await sendResult<StepsJob>(async ({ dir, width, batchSize, steps }): Promise<StepsSample> => {
+/** Opens all sinks that write files, and stdout, in a new folder. @param lines options of the sinks of lines */
+function openSinks(dir: string, lines: object): PinoLogger {
   const targets = [
-    { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } },
-    { target: 'pino-rank-split', options: { path: join(dir, 'split.log') } },
-    { target: 'pino-rank-stdout' },
+    { target: 'pino-rank-file', options: { path: join(dir, 'train.log'), ...lines } },
+    { target: 'pino-rank-split', options: { path: join(dir, 'split.log'), ...lines } },
+    { target: 'pino-rank-stdout', options: lines },
     { target: 'pino-tensorboard', options: { logdir: join(dir, 'events') } },
     { target: 'pino-csv-metrics', options: { path: join(dir, 'metrics.csv') } },
     { target: 'pino-wandb', options: { dir, project: 'benchmark' } },
   ]
-  const logger = () => new PinoLogger(rankLogger({ transport: { targets } }))
+  return new PinoLogger(rankLogger({ transport: { targets } }))
+}
+
+await sendResult<StepsJob>(async ({ dir, width, batchSize, steps }): Promise<StepsSample> => {
   const loader = new DataLoader(
     new TensorDataset(randn([batchSize * blockSteps, 784], 1), randn([batchSize * blockSteps, 10], 2)),
     {
@@ -108,25 +115,27 @@ await sendResult<StepsJob>(async ({ dir, width, batchSize, steps }): Promise<Ste
     },
   )
   const silent = () => new Arm(new MeasuredNet(width, () => {}), { logger: false })
+  const logging = (name: string, lines: object) => {
+    const net = new MeasuredNet(width, (net, loss, accuracy) => {
+      net.log('train_loss', loss)
+      net.log('train_acc', accuracy)
+      net.log('lr', 0.01)
+      net.log('samples', batchSize * (net.globalStep + 1))
+      net.log('epoch_part', net.globalStep / 100)
+    })
+    return new Arm(net, { logger: () => openSinks(join(dir, name), lines) })
+  }
   const arms = {
     without: silent(),
-    with: new Arm(
-      new MeasuredNet(width, (net, loss, accuracy) => {
-        net.log('train_loss', loss)
-        net.log('train_acc', accuracy)
-        net.log('lr', 0.01)
-        net.log('samples', batchSize * (net.globalStep + 1))
-        net.log('epoch_part', net.globalStep / 100)
-      }),
-      { logger },
-    ),
+    with: logging('at-once', {}),
     again: silent(),
+    batched: logging('batched', { flushMs: 100 }),
   }
-  for (let block = 0; block < warmUpBlocks; block++) for (const arm of Object.values(arms)) await arm.run(loader)
-  for (const arm of Object.values(arms)) arm.reset()
-  for (let block = 0; block < steps / blockSteps; block++) {
-    const order = Object.values(arms)
-    for (const arm of block % 2 ? order.reverse() : order) await arm.run(loader)
-  }
-  return { without: arms.without.meanMs, with: arms.with.meanMs, again: arms.again.meanMs }
+  const order = Object.values(arms)
+  const blocks = Math.ceil(steps / blockSteps)
+  for (let block = 0; block < blocks * warmUpShare; block++) for (const arm of order) await arm.run(loader)
+  for (const arm of order) arm.reset()
+  for (let block = 0; block < blocks; block++) for (const arm of inOrder(order, block)) await arm.run(loader)
+  const [without, logged, again, batched] = order.map(({ meanMs }) => meanMs) as [number, number, number, number]
+  return { without, with: logged, again, batched }
 })
