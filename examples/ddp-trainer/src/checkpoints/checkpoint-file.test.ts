@@ -63,6 +63,13 @@ t.test('a folder that cannot be created is an error with the path', async (t) =>
   await t.rejects(writeCheckpoint(path, checkpoint), { message: /^Trainer: cannot write the checkpoint .*: E/ })
 })
 
+t.test('a process that exits while it writes leaves no temporary file', async (t) => {
+  const folder = temporary(t)
+  const { code, stderr } = await runNode('kit/exit-while-saving.js', { args: [folder] }).ended
+  t.equal(code, 3, stderr)
+  t.strictSame(readdirSync(folder), [])
+})
+
 const faults: [fault: string, make: (path: string) => void, message: RegExp][] = [
   ['is missing', (path) => rmSync(path), /ENOENT: no such file/],
   ['is empty', (path) => truncateSync(path), /the file is not one of trainer.saveCheckpoint/],

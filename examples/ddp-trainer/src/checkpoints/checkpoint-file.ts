@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, rmSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { atExit } from 'pino-rank/process'
 import type { ParameterValues } from '../trainer/strategy.ts'
 
 /** What a checkpoint contains. Hooks may add fields of their own, which must be structured-cloneable. */
@@ -24,12 +25,13 @@ const hashBytes = 32
 
 /**
  * Writes a checkpoint, and creates its folder. The path has the earlier file or the complete new one at any time. After an error the
- * earlier file is unchanged, and the temporary file next to it is removed.
+ * earlier file is unchanged, and the temporary file next to it is removed. It is also removed if the process exits meanwhile.
  *
  * @throws {Error} if the file cannot be written, or if a value is not structured-cloneable
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
+  const removeTask = atExit(() => rmSync(temporary, { force: true }))
   try {
     const data = serialize(checkpoint)
     await mkdir(dirname(path), { recursive: true })
@@ -38,6 +40,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw new Error(`Trainer: cannot write the checkpoint ${path}: ${(error as Error).message}`, { cause: error })
+  } finally {
+    removeTask()
   }
 }
 
