@@ -4,6 +4,7 @@ import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
+import { exitAtSignals } from './exit-at-signals.ts'
 import { joinRing } from './join-ring.ts'
 import { launch } from './launch.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
@@ -58,9 +59,10 @@ export class Job {
     await this.#send({ ddp: 'result', result })
   }
 
-  /** On a rank: joins the ring, or uses it again. */
+  /** On a rank: joins the ring, or uses it again. From now on a signal ends this process only after its 'exit' listeners. */
   async join(): Promise<Ring> {
     if (this.#ring) return this.#ring
+    exitAtSignals()
     this.#send = parentLink()
     if (process.env[ringVariable] && Job.#hasRing)
       throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
