@@ -21,7 +21,7 @@ export class EarlyStopping extends Callback {
     const isDue = trainer.isGlobalZero && this.#isDue(trainer)
     if (!(await trainer.broadcast(isDue))) return
     trainer.shouldStop = true
-    if (trainer.isGlobalZero) trainer.logger.experiment.info({ monitor }, `stops early: ${monitor} is not better`)
+    trainer.info(`stops early: ${monitor} is not better`, { monitor })
   }
 
   override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {

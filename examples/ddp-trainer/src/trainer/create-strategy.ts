@@ -17,7 +17,7 @@ export async function createStrategy(
   const message = `trains on ${backend.package}${backend.hint ? `; to use the GPU: ${backend.hint}` : ''}`
   if (accelerator === 'gpu' && !backend.gpu)
     trainer.warn(`accelerator is 'gpu', but no GPU can be used; ${message}`, { backend })
-  else if (trainer.isGlobalZero) trainer.logger.experiment.info({ backend }, message)
+  else trainer.info(message, { backend })
   return new DdpStrategy({ syncGradients })
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import t from 'tap'
+import { EarlyStopping } from '../callbacks/early-stopping.ts'
 import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { NoTensors, Shapes } from '../kit/no-tensors.ts'
@@ -8,9 +9,14 @@ import { type Logger, silentLogger } from './pino-logger.ts'
 import { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** A logger that stores its rows, hyperparameters and warnings. */
+/** A logger that stores its rows, hyperparameters and messages. */
 class MemoryLogger implements Logger {
-  readonly experiment = { ...silentLogger.experiment, warn: (_: object, text = '') => void this.warnings.push(text) }
+  readonly experiment = {
+    info: (_: object, text = '') => void this.infos.push(text),
+    warn: (_: object, text = '') => void this.warnings.push(text),
+    error() {},
+  }
+  readonly infos: string[] = []
   readonly rows: Row[] = []
   readonly hparams: object[] = []
   readonly warnings: string[] = []
@@ -43,6 +49,20 @@ t.test('each of several loggers gets all rows, and the hyperparameters once', as
       { a: 1, b: 1, step: 1 },
     ])
     t.strictSame(hparams, [{ lr: 0.1, layers: 2 }])
+  }
+})
+
+t.test('each of several loggers gets the messages of the trainer and of its callbacks', async (t) => {
+  const loggers = [new MemoryLogger(), new MemoryLogger()]
+  const module = new BareModule()
+  module.validationStep = () => module.log('loss', 1)
+  const callbacks = [new EarlyStopping({ monitor: 'loss', patience: 1 })]
+  const one = trainer({ logger: loggers, callbacks, maxEpochs: 5 })
+  await one.fit(module, batches(2), batches(1))
+  one.info('done', {})
+  for (const { infos, warnings } of loggers) {
+    t.strictSame(infos, ['stops early: loss is not better', 'done'])
+    t.strictSame(warnings, ['an epoch has 2 batches, fewer than logEveryNSteps (50)'])
   }
 })
 

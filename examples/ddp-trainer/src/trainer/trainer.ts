@@ -4,7 +4,6 @@ import { saveCheckpoint } from '../checkpoints/save-checkpoint.ts'
 import type { DataLoader, DataLoaders } from '../data/data-loader.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
-import type { Progress } from '../progress/progress.ts'
 import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
 import { ProgressReport } from '../progress/progress-report.ts'
 import { Job } from '../ranks/job.ts'
@@ -14,6 +13,7 @@ import { createParentStrategy, createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
 import { FitLoop } from './fit-loop.ts'
 import { Hooks } from './hooks.ts'
+import { logMessage } from './log-message.ts'
 import type { LoopContext, Output } from './loop-context.ts'
 import type { Module } from './module.ts'
 import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
@@ -164,16 +164,14 @@ export class Trainer {
     if (this.#strategy) this.#strategy.learningRate = rate
   }
 
-  /** Logs a warning on rank 0, and writes it to stderr. */
-  warn(message: string, fields: object = {}): void {
-    if (!this.isGlobalZero) return
-    this.logger.experiment.warn(fields, message)
-    process.stderr.write(`${message}\n`)
+  /** Logs a message to every logger, on rank 0. */
+  info(message: string, fields: object = {}): void {
+    logMessage(this, 'info', message, fields)
   }
 
-  /** Shows the progress, or sends it to the parent, which does. */
-  #report(progress: Progress): void {
-    if (!this.#job.report(progress)) this.#display.show(progress)
+  /** Logs a warning to every logger, and writes it to stderr, on rank 0. */
+  warn(message: string, fields: object = {}): void {
+    logMessage(this, 'warn', message, fields)
   }
 
   async #evaluate(task: Exclude<Task, 'fit'>, module: Module, data: DataLoaders, ckptPath?: string): Promise<Output> {
@@ -243,7 +241,9 @@ export class Trainer {
     this.#metrics.connect(ring, syncTimeoutMs)
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
     const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
-    const progress = new ProgressReport(this, (progress) => this.#report(progress))
+    const progress = new ProgressReport(this, (progress) => {
+      if (!this.#job.report(progress)) this.#display.show(progress) // without a parent this process shows it
+    })
     this.#context = { trainer: this, module, hooks, metrics, strategy, ring, progress, options }
     return this.#context
   }
