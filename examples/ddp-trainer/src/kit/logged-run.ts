@@ -9,9 +9,12 @@ import { NoTensors, Shapes } from './no-tensors.ts'
 const place: string | RunPlace = JSON.parse(process.argv[2] ?? '"runs"')
 const logger = [new CSVLogger(place), new TensorBoardLogger(place)]
 const module = new BareModule()
-module.saveHyperparameters({ lr: 0.5, name: 'net' })
+module.saveHyperparameters({ lr: 0.5, name: 'net', limits: { gradient: Number.POSITIVE_INFINITY } })
 Object.assign(module, {
-  onTrainBatchEnd: (_batch: unknown, batchIdx: number) => module.log('loss', batchIdx / 4),
+  onTrainBatchEnd(_batch: unknown, batchIdx: number) {
+    module.log('loss', batchIdx / 4)
+    module.log('low', Number.NEGATIVE_INFINITY)
+  },
   onFitEnd: () => process.stdout.write(`${JSON.stringify({ dirs: logger.map(({ logDir }) => logDir) })}\n`),
 })
 const options = { devices: 2, strategy: new NoTensors(), logger, logEveryNSteps: 1, progressBar: 'none' as const }

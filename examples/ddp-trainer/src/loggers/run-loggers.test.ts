@@ -22,15 +22,23 @@ async function eventsIn(directory: string): Promise<TensorboardEvent[]> {
 }
 
 async function checkFiles(directory: string): Promise<void> {
-  const rows = ['epoch,loss,step', '0,0,0', '0,0.25,1', '']
+  const rows = ['epoch,loss,low,step', '0,0,-inf,0', '0,0.25,-inf,1', '']
   t.strictSame(readFileSync(join(directory, 'metrics.csv'), 'utf8').split('\r\n'), rows)
-  t.equal(readFileSync(join(directory, 'hparams.yaml'), 'utf8'), 'lr: 0.5\nname: "net"\n')
+  const hparams = ['lr: 0.5', 'name: "net"', 'limits/gradient: .inf', '']
+  t.strictSame(readFileSync(join(directory, 'hparams.yaml'), 'utf8').split('\n'), hparams)
   const events = await eventsIn(directory)
-  const losses = events.filter(({ values }) => values.some(({ tag }) => tag === 'loss'))
-  t.strictSame(
-    losses.map(({ step }) => Number(step)),
-    [0, 1],
-  )
+  const scalars = (name: string) =>
+    events.flatMap(({ step, values }) =>
+      values.filter(({ tag }) => tag === name).map(({ value }) => [Number(step), value]),
+    )
+  t.strictSame(scalars('loss'), [
+    [0, 0],
+    [1, 0.25],
+  ])
+  t.strictSame(scalars('low'), [
+    [0, Number.NEGATIVE_INFINITY],
+    [1, Number.NEGATIVE_INFINITY],
+  ])
 }
 
 t.test('two jobs that start together have a version each, in which their ranks and loggers agree', async (t) => {

@@ -1,4 +1,5 @@
 import { detectRank } from 'pino-rank'
+import { metricSerializers } from 'pino-rank-metrics'
 
 /** The part of a pino logger that the trainer uses. */
 export interface Log {
@@ -24,7 +25,10 @@ export const silentLogger: Logger = {
   logHyperparams: ignore,
 }
 
-/** Logs metrics and hyperparameters as ordinary pino records. It logs only on rank 0, even if a target lets all ranks write. */
+/**
+ * Logs metrics and hyperparameters as ordinary pino records. It logs only on rank 0, even if a target lets all ranks write. NaN and
+ * infinities become strings (`'-Infinity'`), as metric sinks read them, because JSON has no such numbers.
+ */
 export class PinoLogger implements Logger {
   readonly experiment: Log
   readonly #isRank0 = (detectRank()?.rank ?? 0) === 0
@@ -35,10 +39,10 @@ export class PinoLogger implements Logger {
   }
 
   logMetrics(metrics: Record<string, number>, step: number, epoch?: number): void {
-    if (this.#isRank0) this.experiment.info({ metrics, step, epoch })
+    if (this.#isRank0) this.experiment.info({ metrics: metricSerializers.metrics(metrics), step, epoch })
   }
 
   logHyperparams(hparams: Record<string, unknown>): void {
-    if (this.#isRank0) this.experiment.info({ hparams })
+    if (this.#isRank0) this.experiment.info({ hparams: metricSerializers.hparams(hparams) })
   }
 }
