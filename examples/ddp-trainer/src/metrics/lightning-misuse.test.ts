@@ -100,6 +100,20 @@ for (const [name, outcome] of Object.entries(cases)) {
   })
 }
 
+const wrongValues: [value: unknown, text: string][] = [
+  [{ size: 2, shape: [2], dataSync: () => [1, 1] }, 'a tensor of shape [2]'],
+  [{ size: 6, shape: [2, 3], dataSync: () => [1, 2, 3, 4, 5, 6] }, 'a tensor of shape [2,3]'],
+  [{ a: 1 }, 'an object'],
+  ['hello', 'a string'],
+  [null, 'null'],
+  [[1, 2], '[1,2]'],
+]
+for (const [value, text] of wrongValues)
+  t.test(`the error for ${JSON.stringify(value)} says that it is ${text}`, async (t) => {
+    const message = `log('x') in trainingStep: the value must be a number or a tensor with one element, not ${text}`
+    await t.rejects(play(t, once(value)), { message })
+  })
+
 t.test('without a trainer log() does nothing', async (t) => {
   t.doesNotThrow(() => new BareModule().log('x', 1))
 })

@@ -153,6 +153,15 @@ export class Metrics {
 function read(value: Loggable, name: string, hook: string): number {
   if (typeof value === 'number' || typeof value === 'boolean') return Math.fround(Number(value))
   if (value?.size === 1 && typeof value.dataSync === 'function') return Math.fround(value.dataSync()[0] as number)
-  const kind = value === null || Array.isArray(value) ? JSON.stringify(value) : `a ${typeof value}`
-  throw new Error(`log('${name}') in ${hook}: the value must be a number or a tensor with one element, not ${kind}`)
+  throw new Error(
+    `log('${name}') in ${hook}: the value must be a number or a tensor with one element, not ${describe(value)}`,
+  )
+}
+
+/** Describes a value that is not one number. */
+function describe(value: unknown): string {
+  if (value === null || Array.isArray(value)) return JSON.stringify(value)
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const { shape } = value as { shape?: number[] }
+  return shape ? `a tensor of shape [${shape}]` : 'an object'
 }
