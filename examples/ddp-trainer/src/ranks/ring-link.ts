@@ -136,9 +136,8 @@ export class RingLink {
 
   #lost(neighbour: number, cause?: unknown): NeighbourLost {
     const what = this.#name.length > 0 ? `. It was lost when rank ${this.#neighbours.rank} ${this.#name}` : ''
-    return new NeighbourLost(`rank ${this.#neighbours.rank} lost rank ${neighbour}, its neighbour in the ring${what}`, {
-      cause,
-    })
+    const message = `rank ${this.#neighbours.rank} lost rank ${neighbour}, its neighbour in the ring${what}`
+    return new NeighbourLost(message, cause === undefined ? {} : { cause })
   }
 
   #mismatch(theirs: string): CollectiveMismatch {

@@ -55,6 +55,7 @@ for (const kind of ringKinds) {
       const [first, , third] = await Promise.all(failures)
       t.match(first, { name: 'NeighbourLost', message: /^rank 0 lost rank 1,/ })
       t.match(third, { name: 'NeighbourLost', message: /^rank 2 lost rank 1,/ })
+      t.notOk(Object.hasOwn(third as Error, 'cause'), 'the end of a connection has no other cause')
     },
   )
 
