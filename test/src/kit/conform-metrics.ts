@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap'
-import { type Death, endings, gentleDeaths } from './death.ts'
+import { abruptDeaths, type Death, endings, gentleDeaths } from './death.ts'
 import type { MetricRun, MetricSink } from './metric-sink.ts'
 import { runRanks } from './ranks.ts'
 import type { LoggerKind } from './sink.ts'
 
 const kinds: readonly LoggerKind[] = ['stream', 'target', 'pure JSON']
-/** The deaths of the ranks of a job. Only a rank with SIGKILL may lose a record: the last, which it has not flushed. */
-const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL']
+/** The deaths of the ranks of a job. After the last two a rank may lose a record: the last, which it has not flushed. */
+const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'SIGTERM, unhandled']
 const count = 1500 // the binary files take more than one batch of 64 KiB
 
 /** The end of a run after each death in which the process can still write. */
@@ -31,7 +31,7 @@ export function conformMetrics(sink: MetricSink): void {
         t.equal(runs.length, deaths.length)
         for (const [rank, death] of deaths.entries()) {
           const own = runs.filter(({ losses }) => (losses[0]?.[1] ?? NaN) % 1 === rank / 8)
-          const kept = death === 'SIGKILL' ? count - 1 : count
+          const kept = abruptDeaths.includes(death) ? count - 1 : count
           const end = sink.ends.find((end) => end === ends[death])
           t.strictSame(
             own.map((run) => ({ wrong: wrongIn(run, rank, kept), end: run.end })),

@@ -11,6 +11,8 @@ export type Death =
 
 /** Deaths in which `exit` handlers run, so that the process can still write. 'SIGTERM' is one that the program handles. */
 export const gentleDeaths: readonly Death[] = ['natural exit', 'process.exit', 'exception', 'rejection', 'SIGTERM']
+/** Deaths in which the process cannot write any more. */
+export const abruptDeaths: readonly Death[] = ['SIGTERM, unhandled', 'SIGKILL', 'abort']
 /** All deaths but a SIGTERM without a handler, whose outcome depends on `handleSignals`. */
 export const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'abort']
 

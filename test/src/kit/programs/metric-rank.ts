@@ -1,9 +1,9 @@
 /**
  * A rank of the conformance suite of metric sinks. It logs hyperparameters, metric records and other records, and dies.
- * `deaths` is a list with the death of each rank. Before a SIGKILL a rank flushes all records but the last. Usage: `module
- * kind gate options deaths count`.
+ * `deaths` is a list with the death of each rank. Before an abrupt death a rank flushes all records but the last.
+ * Usage: `module kind gate options deaths count`.
  */
-import { type Death, die } from '../death.ts'
+import { abruptDeaths, type Death, die } from '../death.ts'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'
 import type { LoggerKind } from '../sink.ts'
 
@@ -23,5 +23,5 @@ for (let step = 0; step < count - 1; step++) {
   if (step % 100 === 0) log.info({ metrics: { val: { loss: step } }, step, epoch: step / 100 })
   log.info(loss(step))
 }
-if (death === 'SIGKILL') await new Promise((flushed) => log.flush(flushed))
+if (abruptDeaths.includes(death)) await new Promise((flushed) => log.flush(flushed))
 die(death, () => count > 0 && log.info(loss(count - 1)))
