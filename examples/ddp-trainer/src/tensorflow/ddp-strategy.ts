@@ -12,9 +12,18 @@ const rankZero: ParameterSource = {
   fix: 'create all layers in the constructor of the module, because the parent runs no hooks',
 }
 
+/** Maximum number of variables that a warning lists. */
+const maxNames = 4
+
+const howToFind =
+  'Private fields (#a) and tf.layers are not found: use public fields, or override parameters() of the module'
+
 /** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
 export class DdpStrategy implements Strategy {
   readonly #syncGradients: boolean
+  #module: Module | undefined
+  /** Number of training steps since `setup`. */
+  #steps = 0
   #parameters: tf.Variable[] = []
   #optimizer: tf.Optimizer | undefined
   #replica: Replica | undefined
@@ -41,14 +50,26 @@ export class DdpStrategy implements Strategy {
     tf.dispose(this.#gradients ?? {}) // a fit may end between two optimizer steps
     this.#gradients = undefined
     this.#worldSize = ring.worldSize
+    this.#module = module
+    this.#steps = 0
     this.#parameters = module.parameters()
+    if (isTraining && !this.#parameters.some(({ trainable }) => trainable))
+      throw new Error(`Trainer: the module has no trainable parameters. ${howToFind}`)
     this.#replica = new Replica(ring, this.#parameters)
     await this.#replica.broadcast()
     await this.#replica.verify('at the start')
   }
 
   backward(step: () => unknown): void {
-    const { value, grads } = tf.variableGrads(step as () => tf.Scalar, this.#parameters)
+    this.#steps++
+    // layers may create their variables in the first step, so the second one looks for others
+    const others = this.#steps === 2 ? otherVariables(this.#parameters) : []
+    const { value, grads } = tf.variableGrads(step as () => tf.Scalar, [...this.#parameters, ...others])
+    this.#warnOfUntrained(others.filter(({ name }) => name in grads))
+    for (const { name } of others) {
+      grads[name]?.dispose()
+      delete grads[name]
+    }
     value.dispose()
     const before = this.#gradients
     this.#gradients = before ? mapTensors(before, (sum, name) => tf.add(sum, grads[name] as tf.Tensor)) : grads
@@ -111,6 +132,23 @@ export class DdpStrategy implements Strategy {
     await writeOptimizerState(this.#optimizer as tf.Optimizer, state)
     this.learningRate = state.learningRate
   }
+
+  #warnOfUntrained(variables: readonly tf.Variable[]): void {
+    if (variables.length === 0) return
+    const names = variables.slice(0, maxNames).map(({ name, shape }) => `'${name}' of shape [${shape}]`)
+    const more = variables.length > maxNames ? ` and ${variables.length - maxNames} more` : ''
+    const list = `${names.join(', ')}${more}`
+    this.#module?.trainer.warn(
+      'the loss depends on variables that are not trained, because they are not parameters of the module: ' +
+        `${list}. ${howToFind}`,
+    )
+  }
+}
+
+/** Returns the trainable variables of TensorFlow.js that are not parameters of the module. */
+function otherVariables(parameters: readonly tf.Variable[]): tf.Variable[] {
+  const own = new Set(parameters)
+  return Object.values(tf.engine().registeredVariables).filter((one) => one.trainable && !own.has(one))
 }
 
 /** @throws {Error} if the module has more or fewer parameters than the source, or parameters of other shapes */

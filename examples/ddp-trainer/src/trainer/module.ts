@@ -29,13 +29,13 @@ export abstract class Module extends ModuleHooks {
     return this.trainer.globalStep
   }
 
-  /** Returns the variables in the fields of this module, and those of layers and modules in its fields, in their order. */
+  /**
+   * Returns the variables in the public fields of this module, and those of layers, modules, arrays, plain objects, Maps and Sets in its
+   * fields, in their order and each once. Private fields (`#a`) and tf.layers are not found: override this method to add their variables.
+   */
   parameters(): tf.Variable[] {
-    return Object.values(this).flatMap((field) => {
-      if (!(field instanceof Object) || field === this.trainer) return []
-      if ('trainable' in field && 'assign' in field) return [field] // a tf.Variable
-      return 'parameters' in field ? field.parameters() : []
-    })
+    const seen = new Set<unknown>([this])
+    return Object.values(this).flatMap((field) => [...variablesIn(field, seen)])
   }
 
   /** Saves hyperparameters in `hparams`. Call it in the constructor. Later values replace earlier ones of the same name. */
@@ -52,4 +52,21 @@ export abstract class Module extends ModuleHooks {
   logDict(metrics: Record<string, Loggable>, options?: LogOptions): void {
     for (const [name, value] of Object.entries(metrics)) this.log(name, value, options)
   }
+}
+
+/** Yields the variables in a value, without those in `seen`. Adds all objects in the value to `seen`. */
+function* variablesIn(value: unknown, seen: Set<unknown>): Generator<tf.Variable> {
+  if (Object(value) !== value || seen.has(value)) return
+  seen.add(value)
+  const object = value as object
+  if ('trainable' in object && 'assign' in object) yield object as tf.Variable
+  else for (const part of partsOf(object)) yield* variablesIn(part, seen)
+}
+
+function partsOf(object: object): Iterable<unknown> {
+  const isModule = object instanceof Module && object.parameters === Module.prototype.parameters
+  if (!isModule && 'parameters' in object && typeof object.parameters === 'function') return object.parameters()
+  if (Array.isArray(object) || object instanceof Map || object instanceof Set) return object.values()
+  const prototype = Object.getPrototypeOf(object)
+  return isModule || prototype === Object.prototype || prototype === null ? Object.values(object) : []
 }
