@@ -6,8 +6,12 @@ import { node, runProcess } from './kit/start-process.ts'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
 const program = fileURLToPath(new URL('../../examples/ddp-trainer/dist/kit/logged-fit.js', import.meta.url))
+const doneLines = [
+  /^epoch 1\/2 20\/20 {2}0:00:0\d {2}\d+\.\d it\/s {2}loss 19\.0000$/,
+  /^epoch 2\/2 20\/20 /,
+  /^test 10\/10 {2}0:00:0\d {2}\d+\.\d it\/s {2}tested 0\.5000$/,
+]
 const size = { columns: 80, rows: 24 }
-const fullBar = '━{8,24}'
 
 function command(options: object): string[] {
   return [...node, program, JSON.stringify(options)]
@@ -52,19 +56,15 @@ function checkLogLines(t: Test, lines: readonly string[], devices: number): void
 }
 
 for (const [job, devices, command] of jobs) {
-  t.test(`${job}: each epoch and task leaves a full bar, and log lines stay whole`, terminalTools, async (t) => {
+  t.test(`${job}: each epoch and task leaves a line, and log lines stay whole`, terminalTools, async (t) => {
     const { code, stdout } = await startInTerminal(t, command, { columns: size.columns }).exit
     t.equal(code, 0, stdout)
     t.match(stdout, /validation ━+─/, 'a bar of the validation was drawn')
     const lines = await shownLines(stdout, size)
     checkLogLines(t, lines, devices)
     t.match(
-      lines.filter((line) => line.includes('━')),
-      [
-        new RegExp(`^epoch 1/2 ${fullBar} 20/20 {2}0:00:0\\d {2}\\d+\\.\\d it/s {2}loss 19\\.0000$`),
-        new RegExp(`^epoch 2/2 ${fullBar} 20/20 `),
-        new RegExp(`^test ${fullBar} 10/10 {2}0:00:0\\d {2}\\d+\\.\\d it/s {2}tested 0\\.5000$`),
-      ],
+      lines.filter((line) => line.includes('it/s')),
+      doneLines,
     )
   })
 }
@@ -121,11 +121,7 @@ function checkPlain(t: Test, text: string): void {
   t.notMatch(text, '━')
   t.match(
     text.split('\n').filter((line) => line.includes('it/s')),
-    [
-      /^epoch 1\/2 20\/20 {2}0:00:0\d {2}\d+\.\d it\/s {2}loss 19\.0000$/,
-      /^epoch 2\/2 20\/20 /,
-      /^test 10\/10 .*tested 0\.5000$/,
-    ],
+    doneLines,
   )
 }
 

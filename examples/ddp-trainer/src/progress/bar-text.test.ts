@@ -24,18 +24,6 @@ const lines: [what: string, shown: Progress[], columns: number, lines: string[]]
     ['epoch 1/6 ──────────────────────── 0/200  0:00:00 • -:--:--  0.00 it/s'],
   ],
   [
-    'a complete epoch',
-    [{ ...epoch, epoch: 5, batch: 200, elapsedMs: 3_723_400, isDone: true }],
-    100,
-    ['epoch 6/6 ━━━━━━━━━━━━━━━━━━━━━━━━ 200/200  1:02:03  0.05 it/s  loss 0.2500'],
-  ],
-  [
-    'an epoch that ended early, without a limit of epochs',
-    [{ ...epoch, maxEpochs: -1, isDone: true, metrics: {} }],
-    100,
-    ['epoch 1 ━━━━━━────────────────── 50/200  0:00:05  10.0 it/s'],
-  ],
-  [
     'a validation in an epoch',
     [{ ...epoch, metrics: {} }, validation],
     100,
@@ -51,7 +39,13 @@ const lines: [what: string, shown: Progress[], columns: number, lines: string[]]
     ['validation ━━━━━━━━━━━━━━━━━━━━━━━━ 0/0  0:00:04 • -:--:--  0.00 it/s'],
   ],
   ['a narrow terminal', [epoch], 70, ['epoch 1/6 ━━━─────── 50/200  0:00:05 • 0:00:15  10.0 it/s  loss 0.2500']],
-  ['a very narrow terminal', [epoch], 40, ['epoch 1/6 ━━────── 50/200  0:00:05 • 0:…']],
+  [
+    'a terminal too narrow for times and metrics',
+    [epoch, validation],
+    60,
+    ['epoch 1/6  ━━━━━━────────────────── 50/200  loss 0.2500', 'validation ━━━━━━────────────────── 1/4'],
+  ],
+  ['a very narrow terminal', [epoch], 34, ['epoch 1/6 ━━────── 50/200  loss 0…']],
   [
     'metrics: a small one, none, and names with wide characters and an escape sequence',
     [{ ...epoch, metrics: { lr: 0.0000123, none: Number.NaN, 損失: 1, '\x1b[2J': 2 } }],

@@ -17,7 +17,7 @@ const validation: Progress = { ...epoch, stage: 'validation' }
 const epochLine = 'epoch 1/2 ━━━━━━────────────────── 1/4  0:00:01 • 0:00:03  1.0 it/s'
 const alignedLine = epochLine.replace('1/2', '1/2 ')
 const validationLine = 'validation ━━━━━━────────────────── 1/4  0:00:01 • 0:00:03  1.0 it/s'
-const doneLine = 'epoch 1/2 ━━━━━━━━━━━━━━━━━━━━━━━━ 4/4  0:00:01  4.0 it/s'
+const doneLine = 'epoch 1/2 4/4  0:00:01  4.0 it/s'
 
 function open(columns = 80, rows = 8) {
   const terminal = new EmulatedTerminal(columns, rows)
@@ -61,6 +61,14 @@ t.test('a complete epoch scrolls with the output, and the end leaves only output
   t.strictSame(await terminal.lines(), [doneLine, ...blank(7)])
   terminal.write(numbered(9).join('\n'))
   t.strictSame(await terminal.lines(), [doneLine, ...numbered(9)], 'the whole screen scrolls')
+})
+
+t.test('the line of a complete epoch has all metrics, even if it is longer than a row', async (t) => {
+  const { terminal, bar } = open(40)
+  bar.show({ ...epoch, batch: 4, isDone: true, metrics: { train_loss: 0.5, val_loss: 0.25 } })
+  bar.show(epoch)
+  const [first, second] = await terminal.lines()
+  t.equal(`${first}${second}`, `${doneLine}  train_loss 0.5000  val_loss 0.2500`)
 })
 
 for (const [columns, rows] of [

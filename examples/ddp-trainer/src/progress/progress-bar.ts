@@ -1,10 +1,14 @@
 import { barLines } from './bar-text.ts'
 import type { Progress } from './progress.ts'
 import type { ProgressDisplay } from './progress-display.ts'
+import { progressLine } from './progress-text.ts'
 import { TerminalFooter } from './terminal-footer.ts'
 import { terminalSize } from './terminal-size.ts'
 
-/** Draws a bar for the epoch, and below it one for the evaluation, below all other output. A complete bar scrolls with the output. */
+/**
+ * Draws a bar for the epoch, and below it one for the evaluation, below all other output. Writes a line without a bar for each epoch and
+ * task that is complete.
+ */
 export class ProgressBar implements ProgressDisplay {
   readonly #out: NodeJS.WriteStream
   readonly #footer: TerminalFooter
@@ -21,8 +25,7 @@ export class ProgressBar implements ProgressDisplay {
     const [first] = this.#shown
     const epoch = first?.stage === 'train' && progress.stage !== 'train' ? [first] : []
     this.#shown = progress.isDone ? epoch : [...epoch, progress]
-    const { columns } = terminalSize(this.#out) ?? { columns: Number.POSITIVE_INFINITY }
-    if (progress.isDone) this.#out.write(`${barLines([progress], columns).join('')}\n`)
+    if (progress.isDone) this.#out.write(`${progressLine(progress)}\n`)
     this.#redraw()
   }
 

@@ -1,5 +1,5 @@
 import type { Progress, ProgressStyle } from './progress.ts'
-import { progressName, progressNumbers } from './progress-text.ts'
+import { progressLine } from './progress-text.ts'
 import { terminalSize } from './terminal-size.ts'
 
 /** Shows the progress of a job to a user. */
@@ -26,5 +26,5 @@ export async function openProgressDisplay(
 
 /** Writes a line for each epoch and task that is complete. */
 function writeLine(progress: Progress, out: NodeJS.WritableStream): void {
-  if (progress.isDone) out.write(`${progressName(progress)} ${progressNumbers(progress)}\n`)
+  if (progress.isDone) out.write(`${progressLine(progress)}\n`)
 }

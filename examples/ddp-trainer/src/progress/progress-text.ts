@@ -8,15 +8,23 @@ export function progressName({ stage, epoch, maxEpochs }: Progress): string {
 }
 
 /** Returns the numbers of a progress: batches, elapsed and remaining time, batches per second, and metrics. */
-export function progressNumbers({ batch, batches, elapsedMs, isDone, metrics }: Progress): string {
+export function progressNumbers(
+  { batch, batches, elapsedMs, isDone, metrics }: Progress,
+  { hasTimes = true }: { hasTimes?: boolean } = {},
+): string {
   const rate = elapsedMs > 0 ? (batch * 1000) / elapsedMs : 0
   const elapsed = timeText(elapsedMs / 1000)
-  return [
-    `${batch}/${batches}`,
+  const times = [
     isDone ? elapsed : `${elapsed} • ${timeText((batches - batch) / rate)}`,
     `${rate.toFixed(rate < 1 ? 2 : 1)} it/s`,
-    ...Object.entries(metrics).map(([name, value]) => `${escapeLine(name)} ${valueText(value)}`),
-  ].join('  ')
+  ]
+  const values = Object.entries(metrics).map(([name, value]) => `${escapeLine(name)} ${valueText(value)}`)
+  return [`${batch}/${batches}`, ...(hasTimes ? times : []), ...values].join('  ')
+}
+
+/** Returns the line of a complete epoch or task. */
+export function progressLine(progress: Progress): string {
+  return `${progressName(progress)} ${progressNumbers(progress)}`
 }
 
 /** Returns a time in seconds as `h:mm:ss`. */
