@@ -4,6 +4,7 @@ import { ModelCheckpoint } from '../checkpoints/model-checkpoint.ts'
 import { DataLoader } from '../data/data-loader.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { NoTensors, OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
 import { temporary } from '../kit/temporary.ts'
 import type { Callback } from '../trainer/callback.ts'
@@ -11,6 +12,7 @@ import { silentLogger } from '../trainer/pino-logger.ts'
 import { Trainer } from '../trainer/trainer.ts'
 import { EarlyStopping } from './early-stopping.ts'
 import { LearningRateSchedule, ReduceOnPlateau } from './learning-rate.ts'
+import type { PatienceOptions } from './patience.ts'
 
 /** Runs ten epochs on two ranks. Rank 0 logs one of `values` as 'loss' in each validation, and rank 1 logs a smaller one each time. */
 async function fit(
@@ -60,6 +62,53 @@ for (const [name, values, options, epochs] of stops) {
 t.test('a metric that does not exist is an error that lists those that exist', async (t) => {
   const failing = fit(t, [1], () => new EarlyStopping({ monitor: 'los' }))
   await t.rejects(failing, { message: "there is no metric 'los' to monitor; there are: loss" })
+})
+
+const wrong: [options: object, message: string][] = [
+  [{}, 'monitor must be the name of a metric, not undefined'],
+  [{ monitor: 'loss', mode: 'maximum' }, "mode must be 'min' or 'max', not 'maximum'"],
+  [{ monitor: 'loss', patience: 0 }, 'patience must be a whole number >= 1, not 0'],
+  [{ monitor: 'loss', patience: '3' }, 'patience must be a whole number >= 1, not 3'],
+  [{ monitor: 'loss', minDelta: -1 }, 'minDelta must be a number >= 0, not -1'],
+]
+const wrongRates: typeof wrong = [
+  [{ monitor: 'loss', factor: 1 }, 'factor must be above 0 and below 1, not 1'],
+  [{ monitor: 'loss', factor: 0 }, 'factor must be above 0 and below 1, not 0'],
+  [{ monitor: 'loss', minRate: Number.NaN }, 'minRate must be a number >= 0, not NaN'],
+]
+t.test('EarlyStopping and ReduceOnPlateau reject options with wrong values', async (t) => {
+  for (const [options, message] of wrong)
+    t.throws(() => new EarlyStopping(options as PatienceOptions), new RangeError(`EarlyStopping: ${message}`))
+  for (const [options, message] of [...wrong, ...wrongRates])
+    t.throws(() => new ReduceOnPlateau(options as PatienceOptions), new RangeError(`ReduceOnPlateau: ${message}`))
+})
+
+/** Runs five epochs, each with the same loss. Returns the lines that the fit writes to stderr. */
+async function warningsOf(t: Test, callbacks: Callback[], hasValidation: boolean): Promise<string[]> {
+  const written = t.capture(process.stderr, 'write', () => true)
+  const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
+  const module = new BareModule()
+  module.onValidationEpochEnd = () => module.log('loss', 5)
+  const trainer = new Trainer({ strategy: new NoTensors(), callbacks, maxEpochs: 5, ...quietOptions })
+  await trainer.fit(module, loader, hasValidation ? loader : [])
+  return written().map(({ args: [text] }) => `${text}`)
+}
+
+t.test('a metric that was never checked in a fit is a warning', async (t) => {
+  const options = { monitor: 'loss' }
+  const fix = 'Pass validation data to fit, and write a validationStep in the module'
+  const because = `did not check 'loss', because no validation has run. ${fix}\n`
+  t.strictSame(await warningsOf(t, [new EarlyStopping(options), new ReduceOnPlateau(options)], false), [
+    `EarlyStopping ${because}`,
+    `ReduceOnPlateau ${because}`,
+  ])
+  t.strictSame(await warningsOf(t, [new ReduceOnPlateau(options)], true), [])
+})
+
+t.test('an early stop is written to stderr, with its reason', async (t) => {
+  t.strictSame(await warningsOf(t, [new EarlyStopping({ monitor: 'loss', patience: 2 })], true), [
+    'EarlyStopping ends the fit: loss is not better than 5 (patience: 2)\n',
+  ])
 })
 
 t.test('LearningRateSchedule sets the rate from the epoch and the step', async (t) => {

@@ -20,7 +20,7 @@ export class LearningRateSchedule extends Callback {
 }
 
 export interface ReduceOnPlateauOptions extends PatienceOptions {
-  /** The rate is multiplied by it. @default 0.1 */
+  /** The rate is multiplied by it. Above 0 and below 1. @default 0.1 */
   factor?: number
   /** The smallest rate. @default 0 */
   minRate?: number
@@ -32,11 +32,20 @@ export class ReduceOnPlateau extends Callback {
   readonly #minRate: number
   readonly #patience: Patience
 
+  /** @throws {RangeError} if an option has a wrong value */
   constructor({ factor = 0.1, minRate = 0, ...patience }: ReduceOnPlateauOptions) {
     super()
+    if (!(factor > 0 && factor < 1))
+      throw new RangeError(`ReduceOnPlateau: factor must be above 0 and below 1, not ${factor}`)
+    if (!(Number.isFinite(minRate) && minRate >= 0))
+      throw new RangeError(`ReduceOnPlateau: minRate must be a number >= 0, not ${minRate}`)
     this.#factor = factor
     this.#minRate = minRate
-    this.#patience = new Patience(patience)
+    this.#patience = new Patience('ReduceOnPlateau', patience)
+  }
+
+  override onFitStart(): void {
+    this.#patience.startFit()
   }
 
   override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
@@ -46,11 +55,15 @@ export class ReduceOnPlateau extends Callback {
       trainer.learningRate = Math.max(this.#minRate, trainer.learningRate * this.#factor)
   }
 
+  override onFitEnd(trainer: Trainer): void {
+    this.#patience.endFit(trainer)
+  }
+
   override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.save(checkpoint, 'ReduceOnPlateau')
+    this.#patience.save(checkpoint)
   }
 
   override onLoadCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.load(checkpoint, 'ReduceOnPlateau')
+    this.#patience.load(checkpoint)
   }
 }
