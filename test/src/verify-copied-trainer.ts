@@ -113,6 +113,16 @@ async function checkChanged(commands: readonly string[]): Promise<void> {
   }
 }
 
+/** Compiles a script with a misspelt option, which must be an error that leaves no script to run. */
+async function checkMisspelt(compile: string): Promise<void> {
+  const path = join(trainer, 'src/misspelt.ts')
+  writeFileSync(path, "import { Trainer } from './index.ts'\nnew Trainer({ maxEpoch: 2 })\n")
+  const output = await shell([`! ${compile}`], trainer)
+  rmSync(path)
+  const isEmitted = existsSync(join(trainer, 'dist/misspelt.js'))
+  expectEqual({ isNamed: output.includes("'maxEpoch' does not exist"), isEmitted }, { isNamed: true, isEmitted: false })
+}
+
 /** Runs the changed minimal.ts on a Node that runs TypeScript. */
 async function checkUncompiled(): Promise<void> {
   rmSync(join(trainer, 'dist'), { recursive: true })
@@ -151,6 +161,7 @@ try {
     await checkRun(0)
   })
   await checkAsync('a user changes the data, the module and the loggers', () => checkChanged([compile, start]))
+  await checkAsync('a misspelt option is an error of tsc, which then writes nothing', () => checkMisspelt(compile))
   await checkAsync('Node 22 runs minimal.ts without a compilation', checkUncompiled)
   await checkAsync('after a release, npm install finds all packages', checkReleased)
   await checkAsync('train.ts needs neither the demo nor the tests, and the trainer does not need train.ts', () =>
