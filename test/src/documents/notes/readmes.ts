@@ -44,6 +44,14 @@ export const readmes: Readonly<Record<string, PageNotes>> = {
       },
     },
   },
+  'examples/ddp-trainer/docs/training.md': {
+    copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json', 'tsconfig.json'] },
+    says: [{ words: 'after `npm install`', command: 'npm install' }],
+    expected: {
+      'node dist/save.js': { leaves: { 'checkpoints/last.ckpt': /^/, 'weights.json': /^\[\[\[/ } },
+      'node dist/predict.js': { prints: /^1\n$/ },
+    },
+  },
   'examples/ddp-trainer/docs/two-machines.md': { notRun: twoMachines },
   'examples/own-transport/README.md': {
     copies: { from: 'examples', names: ['own-transport/src/index.ts', 'own-transport/package.json'] },
