@@ -114,7 +114,7 @@ export const questions: Record<BenchmarkName, Question> = {
   },
   trainer: {
     question: 'What do metrics cost a training step of the example trainer?',
-    minutes: 8,
+    minutes: 12,
     notes: [
       'The goals are relative to a step without metrics, and to fixed times of a call.',
       'Source: `src/trainer.ts`, its ranks in `src/trainer/`.',

@@ -25,8 +25,8 @@ const nets: readonly Net[] = [
 
 const aboutSteps = `One rank trains a perceptron on TensorFlow.js (WASM). In each process it trains alternately without and with five metrics a step:
 two tensors and three numbers, logged in each step to pino-rank-file, -split, -stdout (/dev/null), pino-tensorboard, pino-csv-metrics
-and pino-wandb (offline). With flushMs: the first three write lines that are 100 ms old. Step: mean time from the start of a batch to the start of the next one. Difference and ratio: median over the
-processes [95 % interval].`
+and pino-wandb (offline). With flushMs: the first three write lines that are 100 ms old. Step: mean time from the start of a batch to
+the start of the next one. Difference and ratio: median over the processes [95 % interval].`
 
 const aboutCalls = `Two ranks train the net (784, 128, 10) with batches of 8, and each calls log(name, value, { onStep: true, onEpoch: true }) ten times
 in a step: with numbers, and with a tensor, which only rank 0 reads. Time of a call: mean of a process, median over the processes
