@@ -22,7 +22,7 @@ async function connectNeighbours(info: RankOfJob): Promise<RingSockets> {
   const { rank, worldSize, launcher, attempt = 0 } = info
   if (ringKind(info) === 'unix') return joinUnixRing({ rank, worldSize, directory: await ringDirectory(info) })
   const rendezvous = rendezvousAddress(launcher)
-  const runKey = info.runKey ?? addressText(rendezvous) // without a run key, jobs are told apart only by their address
+  const runKey = info.runKey ?? addressText(rendezvous) // without a run key, only their addresses distinguish jobs
   return joinTcpRing({ rank, worldSize, attempt, runKey, rendezvous })
 }
 
