@@ -1,23 +1,16 @@
-import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
-import { Callback } from '../trainer/callback.ts'
 import type { Module } from '../trainer/module.ts'
 import type { Trainer } from '../trainer/trainer.ts'
-import { Patience, type PatienceOptions } from './patience.ts'
+import { MonitorCallback } from './monitor-callback.ts'
+import type { PatienceOptions } from './patience.ts'
 
 /** Ends a fit when a metric does not become better, or is not finite. It is checked after each validation. Rank 0 decides for all. */
-export class EarlyStopping extends Callback {
+export class EarlyStopping extends MonitorCallback {
   readonly #options: PatienceOptions
-  readonly #patience: Patience
 
   /** @throws {RangeError} if an option has a wrong value */
   constructor(options: PatienceOptions) {
-    super()
+    super('EarlyStopping', options)
     this.#options = options
-    this.#patience = new Patience('EarlyStopping', options)
-  }
-
-  override onFitStart(): void {
-    this.#patience.startFit()
   }
 
   override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
@@ -29,20 +22,8 @@ export class EarlyStopping extends Callback {
       trainer.warn(`EarlyStopping ends the fit: ${this.#reason(trainer)}`, { monitor: this.#options.monitor })
   }
 
-  override onFitEnd(trainer: Trainer): void {
-    this.#patience.endFit(trainer)
-  }
-
-  override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.save(checkpoint)
-  }
-
-  override onLoadCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.load(checkpoint)
-  }
-
   #isDue({ callbackMetrics }: Trainer): boolean {
-    const isPatienceOver = this.#patience.check(callbackMetrics)
+    const isPatienceOver = this.patience.check(callbackMetrics)
     return isPatienceOver || !Number.isFinite(callbackMetrics[this.#options.monitor])
   }
 
@@ -50,6 +31,6 @@ export class EarlyStopping extends Callback {
     const { monitor, patience = 3 } = this.#options
     const value = callbackMetrics[monitor]
     if (!Number.isFinite(value)) return `${monitor} is ${value}`
-    return `${monitor} is not better than ${this.#patience.best} (patience: ${patience})`
+    return `${monitor} is not better than ${this.patience.best} (patience: ${patience})`
   }
 }

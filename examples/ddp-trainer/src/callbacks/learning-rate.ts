@@ -1,8 +1,8 @@
-import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
 import { Callback } from '../trainer/callback.ts'
 import type { Module } from '../trainer/module.ts'
 import type { Trainer } from '../trainer/trainer.ts'
-import { Patience, type PatienceOptions } from './patience.ts'
+import { MonitorCallback } from './monitor-callback.ts'
+import type { PatienceOptions } from './patience.ts'
 
 /** Sets the learning rate before each batch, from the epoch and the number of completed steps. */
 export class LearningRateSchedule extends Callback {
@@ -27,43 +27,25 @@ export interface ReduceOnPlateauOptions extends PatienceOptions {
 }
 
 /** Reduces the learning rate when a metric does not become better. It is checked after each validation. Rank 0 decides for all. */
-export class ReduceOnPlateau extends Callback {
+export class ReduceOnPlateau extends MonitorCallback {
   readonly #factor: number
   readonly #minRate: number
-  readonly #patience: Patience
 
   /** @throws {RangeError} if an option has a wrong value */
   constructor({ factor = 0.1, minRate = 0, ...patience }: ReduceOnPlateauOptions) {
-    super()
+    super('ReduceOnPlateau', patience)
     if (!(factor > 0 && factor < 1))
       throw new RangeError(`ReduceOnPlateau: factor must be above 0 and below 1, not ${factor}`)
     if (!(Number.isFinite(minRate) && minRate >= 0))
       throw new RangeError(`ReduceOnPlateau: minRate must be a number >= 0, not ${minRate}`)
     this.#factor = factor
     this.#minRate = minRate
-    this.#patience = new Patience('ReduceOnPlateau', patience)
-  }
-
-  override onFitStart(): void {
-    this.#patience.startFit()
   }
 
   override async onValidationEnd(trainer: Trainer, _module: Module): Promise<void> {
     if (trainer.sanityChecking || trainer.task !== 'fit') return
-    const isDue = trainer.isGlobalZero && this.#patience.check(trainer.callbackMetrics)
+    const isDue = trainer.isGlobalZero && this.patience.check(trainer.callbackMetrics)
     if (await trainer.broadcast(isDue))
       trainer.learningRate = Math.max(this.#minRate, trainer.learningRate * this.#factor)
-  }
-
-  override onFitEnd(trainer: Trainer): void {
-    this.#patience.endFit(trainer)
-  }
-
-  override onSaveCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.save(checkpoint)
-  }
-
-  override onLoadCheckpoint(_trainer: Trainer, _module: Module, checkpoint: Checkpoint): void {
-    this.#patience.load(checkpoint)
   }
 }
