@@ -85,6 +85,7 @@ export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
       fix: 'omit it, so that each rank gets a run of its own, or let one rank write (ranks "0")',
     }
   },
+  batchMs: () => 0, // records in the spool survive a SIGKILL
   exit: true,
 })
 

@@ -7,9 +7,13 @@ import {
   type ResolvedRank,
   type SinkDeclaration,
 } from 'pino-rank/sink'
+import type { MetricOptions } from './metric-options.ts'
+
+/** Maximum time for which `rankLogger` buffers lines before it passes them to the sink's thread, in ms. */
+const maxBatchMs = 100
 
 /** The parts from which {@link metricRank} makes the declaration of a metric sink. */
-export interface MetricRankDefinition<Options, Settings> extends Pick<SinkDeclaration<Options>, 'exit'> {
+export interface MetricRankDefinition<Options, Settings> extends Pick<SinkDeclaration<Options>, 'exit' | 'batchMs'> {
   /** The name of the sink's package, for errors. */
   package: string
   /** The names of all options of the sink. */
@@ -59,6 +63,7 @@ export function metricRank<Options extends object, Settings>(
       const place = ownPlace(options)
       if (place) checkOwnPlace({ package: packageName, ...place }, ranks, rank)
     },
+    batchMs: (options: Options) => Math.min((options as MetricOptions).flushMs ?? maxBatchMs, maxBatchMs),
     ...declared,
   }
 }

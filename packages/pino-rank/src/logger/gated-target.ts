@@ -31,6 +31,8 @@ export interface GatedTarget {
   append?: pino.DestinationStream
   /** Builds the sink's stream on this thread. Undefined, or returns undefined, if the sink must run in pino's worker. */
   inProcess?: (() => pino.DestinationStream | undefined) | undefined
+  /** Time in ms for which lines may be buffered before they are passed to pino's worker. @default 0 */
+  batchMs?: number
   /** Signals that the stream handles. They must not end a rank that has not opened the stream. */
   signals?: readonly NodeJS.Signals[]
 }
@@ -105,7 +107,8 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const added = { ...decision, ...(declaration.exit && { exitCode: exitCodeCell() }) }
   const target = { ...step, target: file, options: { ...options, ...added } }
   const append = write && { write: (line: unknown) => write(`${line}`) } // the user's hook `streamWrite` may return any value
-  const sink = { gate, built: target, append, ...rankCheck(declaration, rank, options) }
+  const batchMs = declaration.batchMs?.((options ?? {}) as never) ?? 0
+  const sink = { gate, built: target, append, batchMs, ...rankCheck(declaration, rank, options) }
   if (!declaration.inProcess) return sink
   if (fix !== undefined) {
     rejectSignalOptions(declaration, step.target, options, fix)

@@ -5,6 +5,7 @@ import type { ThreadStream } from '../pino-internals.ts'
 import { descriptorShortage } from '../process/index.ts'
 import type { Levels } from '../record/index.ts'
 import { modulePath } from '../sink/index.ts'
+import { batchWrites } from './batch-writes.ts'
 import type { DecidedTarget } from './gated-target.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 
@@ -29,7 +30,8 @@ export function startWorker(
     targets.length === 1
       ? { ...common, ...targets[0]?.target.built }
       : { ...common, dedupe, targets: targets.map(({ target, min }) => ({ ...target.built, level: min })) }
-  return holdUntilClosed(pino.transport(options as never) as never as ThreadStream)
+  const stream = pino.transport(options as never) as never as ThreadStream
+  return batchWrites(holdUntilClosed(stream), sync ? 0 : Math.min(...targets.map(({ target }) => target.batchMs ?? 0)))
 }
 
 function checkFiles(targets: readonly DecidedTarget[]): void {

@@ -31,6 +31,11 @@ export interface SinkDeclaration<Options = never> {
    */
   inProcess?: boolean
   /**
+   * Returns for how long `rankLogger` may buffer lines before it passes them to pino's worker thread together, in ms. It does so
+   * if all targets in the thread declare it. For a sink that itself buffers its records. @default none
+   */
+  batchMs?(options: Options): number
+  /**
    * Names of options that act at signals of the process, e.g. `reopenOn: 'SIGHUP'`. `rankLogger` refuses them if the target runs
    * in a worker thread, which gets no signals. A signal in one of them does not end a rank, even if the target is not open there.
    */

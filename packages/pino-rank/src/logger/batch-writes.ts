@@ -1,0 +1,44 @@
+import type { ThreadStream } from '../pino-internals.ts'
+
+/** Size at which buffered lines are passed on before they have the maximum age, in UTF-16 code units. */
+const maxSize = 2 ** 16
+
+/**
+ * Makes a worker's stream buffer lines and pass them to the worker together, because each write wakes up its thread. `flush`,
+ * `flushSync` and `end` pass them on at once, and pino calls these at the exit. So the lines survive what lines in the worker
+ * survive. Lines before 'ready' are passed on one by one.
+ *
+ * @param maxAgeMs maximum age of a buffered line, in ms. 0: nothing is buffered.
+ */
+export function batchWrites(stream: ThreadStream, maxAgeMs: number): ThreadStream {
+  if (maxAgeMs === 0) return stream
+  const write = stream.write.bind(stream)
+  let text = ''
+  let timer: NodeJS.Timeout | undefined
+  const passOn = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = text
+    text = ''
+    return batch === '' || write(batch)
+  }
+  const first = <Values extends unknown[], Result>(method: (...values: Values) => Result) => {
+    return (...values: Values): Result => {
+      passOn()
+      return method.apply(stream, values)
+    }
+  }
+  const { flush, flushSync, end } = stream
+  return Object.assign(stream, {
+    write(line: string): boolean {
+      if (stream.ready !== true || stream.writable === false) return passOn() && write(line)
+      text += line
+      if (text.length >= maxSize) return passOn()
+      timer ??= setTimeout(passOn, maxAgeMs).unref()
+      return true
+    },
+    flush: first(flush),
+    ...(flushSync && { flushSync: first(flushSync) }),
+    end: first(end),
+  })
+}
