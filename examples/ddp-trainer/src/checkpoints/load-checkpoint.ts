@@ -40,12 +40,12 @@ export async function resumeFit({ trainer, strategy }: LoopContext, checkpoint: 
 }
 
 /** Reads the file on every rank. @throws {Error} if this rank and rank 0 read different files, for example on the disks of two hosts */
-async function readSameFile({ ring }: LoopContext, path: string): Promise<Checkpoint> {
-  const { checkpoint, hash } = await readCheckpoint(path, ring.rank)
-  const [hashOfRankZero] = await ring.gather(hash, { what: 'reads a checkpoint' })
+async function readSameFile({ collectives }: LoopContext, path: string): Promise<Checkpoint> {
+  const { checkpoint, hash } = await readCheckpoint(path, collectives.rank)
+  const [hashOfRankZero] = await collectives.allGather(hash, { what: 'reads a checkpoint' })
   if (!hash.equals(hashOfRankZero as Uint8Array))
     throw new Error(
-      `Trainer: rank ${ring.rank} read another checkpoint from ${path} than rank 0; put the file on a disk that all hosts share`,
+      `Trainer: rank ${collectives.rank} read another checkpoint from ${path} than rank 0; put the file on a disk that all hosts share`,
     )
   return checkpoint
 }

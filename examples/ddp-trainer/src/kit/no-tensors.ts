@@ -1,16 +1,16 @@
 // Doubles for tests of the loops: they need no TensorFlow.js, so a test starts fast and its ranks share one process.
 import type { Batch, Dataset } from '../data/data-loader.ts'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import type { Module } from '../trainer/module.ts'
 import type { ParameterValues, Strategy } from '../trainer/strategy.ts'
 
 /** A strategy that calls the module, but has no parameters. */
 export class NoTensors implements Strategy {
   learningRate = 1
-  #ring: Ring | undefined
+  #collectives: Collectives | undefined
 
-  async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
-    this.#ring = ring
+  async setup(module: Module, collectives: Collectives, isTraining: boolean): Promise<void> {
+    this.#collectives = collectives
     if (isTraining) module.configureOptimizers()
   }
 
@@ -20,7 +20,7 @@ export class NoTensors implements Strategy {
 
   /** A barrier, as is the averaging of gradients. */
   async averageGradients(_batches: number, what: string): Promise<void> {
-    await this.#ring?.sum(new Float32Array(2), what)
+    await this.#collectives?.allReduce(new Float32Array(2), { what })
   }
 
   optimizerStep(): void {}

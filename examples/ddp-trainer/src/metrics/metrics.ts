@@ -1,4 +1,4 @@
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import { type LogOptions, metricSettings, type Stage, sameOptions, sameSettings } from './log-options.ts'
 import { Metric } from './metric.ts'
 import { reduceMetrics } from './reduce-metrics.ts'
@@ -24,7 +24,7 @@ export class Metrics {
   readonly #worldSize: number
   readonly #stages: Record<Stage, Map<string, Metric>> = { train: new Map(), validation: new Map(), test: new Map() }
   #views: MetricViews = { callback: {}, logged: {}, progressBar: {} }
-  #ring: Ring | undefined
+  #collectives: Collectives | undefined
   #timeoutMs = 0
   #stage: Stage | undefined
   #batchSize: number | undefined
@@ -104,11 +104,11 @@ export class Metrics {
 
   /** Reduces the pending values over the ranks. Every rank calls it at the same places. See {@link reduceMetrics}. */
   async reduce(step: number): Promise<void> {
-    if (!this.#ring || !this.#stage || this.#worldSize === 1) return
+    if (!this.#collectives || !this.#stage || this.#worldSize === 1) return
     const reductions = [...this.#current()].flatMap((metric) => metric.reduction(this.#isStep) ?? [])
     const isOptional = this.#stage !== 'train' && !this.#isStep // other ranks may have metrics that this rank does not have
     if (isOptional || reductions.length > 0)
-      await reduceMetrics(this.#ring, reductions, { step, timeoutMs: this.#timeoutMs })
+      await reduceMetrics(this.#collectives, reductions, { step, timeoutMs: this.#timeoutMs })
   }
 
   /** Forgets the values of the epoch. The options of the metrics stay. */
@@ -116,9 +116,9 @@ export class Metrics {
     for (const metric of this.#current()) metric.clear()
   }
 
-  /** Sets the ring over which metrics are reduced, and the time that a rank waits for the others. */
-  connect(ring: Ring, timeoutMs: number): void {
-    this.#ring = ring
+  /** Sets the connection over which metrics are reduced, and the time that a rank waits for the others. */
+  connect(collectives: Collectives, timeoutMs: number): void {
+    this.#collectives = collectives
     this.#timeoutMs = timeoutMs
   }
 

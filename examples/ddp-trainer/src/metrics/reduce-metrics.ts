@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import { combine, type Part, type Reduction } from './metric.ts'
 
 /**
@@ -10,17 +10,17 @@ import { combine, type Part, type Reduction } from './metric.ts'
  * @throws {CollectiveTimeout} if a rank does not call it within `timeoutMs`
  */
 export async function reduceMetrics(
-  ring: Ring,
+  collectives: Collectives,
   reductions: readonly Reduction[],
   { step, timeoutMs }: { step: number; timeoutMs: number },
 ): Promise<void> {
   const required = reductions.filter(({ isRequired }) => isRequired).map(({ name }) => `'${name}'`)
   const what = `reduces ${required.length > 0 ? required.sort().join(', ') : 'metrics'} at step ${step}`
   const mine = new Map(reductions.map(({ key, part }) => [key, part]))
-  const texts = await ring.gather(serialize(mine), { what, timeoutMs })
+  const texts = await collectives.allGather(serialize(mine), { what, timeoutMs })
   const byRank = texts.map((text) => deserialize(text) as Map<string, Part>)
   for (const { key, reduceFx, part, resolve } of reductions) {
     const [first = part, ...others] = byRank.flatMap((parts) => parts.get(key) ?? [])
-    resolve(combine(reduceFx, others.length + 1 === ring.worldSize ? [first, ...others] : [part]))
+    resolve(combine(reduceFx, others.length + 1 === collectives.worldSize ? [first, ...others] : [part]))
   }
 }

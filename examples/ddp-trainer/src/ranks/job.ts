@@ -4,12 +4,12 @@ import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
+import type { Collectives } from './collectives.ts'
 import { exitAtSignals } from './exit-at-signals.ts'
 import { joinRing } from './join-ring.ts'
 import { launch } from './launch.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
-import type { Ring } from './ring.ts'
 import { NeighbourLost } from './ring-errors.ts'
 
 /** The place of this process in its job: a rank, or the parent that starts the ranks. */
@@ -18,7 +18,7 @@ export class Job {
   /** Undefined in the parent. */
   readonly rank: number | undefined
   readonly #info: RankInfo | undefined
-  #ring: Ring | undefined
+  #collectives: Collectives | undefined
   #send: ReturnType<typeof parentLink>
   readonly #calls = new RankZeroCalls()
   /** In the parent: resolves when the ranks have ended. */
@@ -60,26 +60,26 @@ export class Job {
   }
 
   /** On a rank: joins the ring, or uses it again. From now on a signal ends this process only after its 'exit' listeners. */
-  async join(): Promise<Ring> {
-    if (this.#ring) return this.#ring
+  async join(): Promise<Collectives> {
+    if (this.#collectives) return this.#collectives
     exitAtSignals()
     this.#send = parentLink()
     if (process.env[ringVariable] && Job.#hasRing)
       throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
     Job.#hasRing = true
-    this.#ring = await joinRing({ ...(this.#info as RankInfo), worldSize: this.worldSize })
-    return this.#ring
+    this.#collectives = await joinRing({ ...(this.#info as RankInfo), worldSize: this.worldSize })
+    return this.#collectives
   }
 
   /** Waits for all ranks. @param what what this rank does, for the errors of ranks that disagree */
   async barrier(what: string): Promise<void> {
-    await this.#ring?.gather(new Uint8Array(), { what })
+    await this.#collectives?.barrier({ what })
   }
 
   /** Reports to the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
   async fail(error: unknown): Promise<void> {
     await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
-    this.#ring?.close()
+    this.#collectives?.close()
   }
 
   /** True in the process that shows the progress: the parent, or rank 0 if `launch` did not start it. */
@@ -96,13 +96,13 @@ export class Job {
   /** Sums numbers over all ranks, in float32. */
   async sum(values: readonly number[]): Promise<number[]> {
     const sums = Float32Array.from(values)
-    await this.#ring?.sum(sums)
+    await this.#collectives?.allReduce(sums, { what: 'sums numbers' })
     return [...sums]
   }
 
   /** Returns the value of rank 0. */
   async broadcast<T>(value: T): Promise<T> {
-    const byRank = await this.#ring?.gather(serialize(value), { what: 'gets a value of rank 0' })
-    return byRank?.[0] ? deserialize(byRank[0]) : value
+    const bytes = await this.#collectives?.broadcast(serialize(value), { what: 'gets a value of rank 0' })
+    return bytes ? deserialize(bytes) : value
   }
 }

@@ -1,23 +1,12 @@
+import { type Call, type Collectives, defaultTimeoutMs } from './collectives.ts'
 import { CollectiveTimeout } from './ring-errors.ts'
 import { RingLink, type RingSockets } from './ring-link.ts'
-
-/** Time that a rank waits for the others in {@link Ring.gather}, in ms. */
-export const defaultTimeoutMs = 600_000
-
-export interface GatherOptions {
-  /** What this rank does, for the errors: 'reduces metrics at step 3'. It must be the same on all ranks. */
-  what: string
-  /** Time that the other ranks have. @default 10 minutes */
-  timeoutMs?: number
-}
 
 /**
  * A ring of ranks: each rank sends to the next one and receives from the previous one. If a rank dies, its sockets are closed, and a
  * pending call of its neighbours rejects at once. A job with one rank has no socket. An open ring does not keep the process running.
- *
- * All ranks must make the same calls in the same order. Each call says what it does; where two ranks differ, both reject.
  */
-export class Ring {
+export class Ring implements Collectives {
   readonly rank: number
   readonly worldSize: number
   readonly #link: RingLink | undefined
@@ -29,15 +18,11 @@ export class Ring {
     this.#link = sockets && new RingLink({ rank, worldSize, ...sockets })
   }
 
-  get previousRank(): number {
-    return (this.rank + this.worldSize - 1) % this.worldSize
-  }
-
   /**
    * Sums `values` over all ranks, in place. All ranks get the same bits. Each rank sends 2 (N − 1) / N of the array: a reduce-scatter
    * followed by an all-gather (Patarasuk and Yuan, 2009).
    */
-  async sum(values: Float32Array, what = 'sums numbers'): Promise<void> {
+  async allReduce(values: Float32Array, { what }: Call): Promise<void> {
     const size = this.worldSize
     const start = (chunk: number) => Math.floor((chunk * values.length) / size)
     const chunk = (index: number) => {
@@ -62,7 +47,7 @@ export class Ring {
    *
    * @throws {CollectiveTimeout} if the bytes of a rank have not arrived after `timeoutMs`; it names the rank
    */
-  async gather(mine: Uint8Array, { what, timeoutMs = defaultTimeoutMs }: GatherOptions): Promise<Uint8Array[]> {
+  async allGather(mine: Uint8Array, { what, timeoutMs = defaultTimeoutMs }: Call): Promise<Uint8Array[]> {
     const byRank: Uint8Array[] = []
     byRank[this.rank] = mine
     this.#link?.begin(what)
@@ -72,6 +57,15 @@ export class Ring {
       byRank[from] = await this.#before(timeoutMs, { from, what }, this.#link?.swap(send))
     }
     return byRank
+  }
+
+  async broadcast(mine: Uint8Array, call: Call): Promise<Uint8Array> {
+    const byRank = await this.allGather(this.rank === 0 ? mine : new Uint8Array(), call)
+    return byRank[0] as Uint8Array
+  }
+
+  async barrier(call: Call): Promise<void> {
+    await this.allGather(new Uint8Array(), call)
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/data-loader.ts'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import type { Module } from '../trainer/module.ts'
 import type { GradientClip, ParameterSource, ParameterValues, Strategy } from '../trainer/strategy.ts'
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.ts'
@@ -45,17 +45,17 @@ export class DdpStrategy implements Strategy {
     else Object.assign(optimizer, { learningRate: rate }) // Adam and others have no setter
   }
 
-  async setup(module: Module, ring: Ring, isTraining: boolean): Promise<void> {
+  async setup(module: Module, collectives: Collectives, isTraining: boolean): Promise<void> {
     if (isTraining) this.#optimizer = module.configureOptimizers()
     tf.dispose(this.#gradients ?? {}) // a fit may end between two optimizer steps
     this.#gradients = undefined
-    this.#worldSize = ring.worldSize
+    this.#worldSize = collectives.worldSize
     this.#module = module
     this.#steps = 0
     this.#parameters = module.parameters()
     if (isTraining && !this.#parameters.some(({ trainable }) => trainable))
       throw new Error(`Trainer: the module has no trainable parameters. ${howToFind}`)
-    this.#replica = new Replica(ring, this.#parameters)
+    this.#replica = new Replica(collectives, this.#parameters)
     await this.#replica.broadcast()
     await this.#replica.verify('at the start')
   }

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 
-/** This rank's copy of the parameters. The ring makes the copies of all ranks bit-identical. */
+/** This rank's copy of the parameters. The first broadcast and the averages make the copies of all ranks bit-identical. */
 export class Replica {
-  readonly #ring: Ring
+  readonly #collectives: Collectives
   readonly #parameters: readonly tf.Variable[]
   readonly #flat: Float32Array
 
-  constructor(ring: Ring, parameters: readonly tf.Variable[]) {
-    this.#ring = ring
+  constructor(collectives: Collectives, parameters: readonly tf.Variable[]) {
+    this.#collectives = collectives
     this.#parameters = parameters
     this.#flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0))
   }
 
   /** Gives all ranks the parameters of rank 0, as a sum to which the other ranks add zeros. */
   async broadcast(): Promise<void> {
-    await this.#read(this.#ring.rank === 0 ? this.#parameters : [])
-    await this.#ring.sum(this.#flat, 'gets the first parameters')
+    await this.#read(this.#collectives.rank === 0 ? this.#parameters : [])
+    await this.#collectives.allReduce(this.#flat, { what: 'gets the first parameters' })
     for (const [index, value] of this.#tensors().entries()) {
       this.#parameters[index]?.assign(value)
       value.dispose()
@@ -29,7 +29,7 @@ export class Replica {
     const names = this.#parameters.map(({ name }) => name)
     await this.#read(names.map((name) => gradients[name]))
     tf.dispose(gradients)
-    await this.#ring.sum(this.#flat, what)
+    await this.#collectives.allReduce(this.#flat, { what })
     for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / count
     const means = this.#tensors()
     return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
@@ -37,11 +37,12 @@ export class Replica {
 
   /** Compares the SHA-256 of the parameters of all ranks. */
   async verify(moment: string): Promise<void> {
-    const { rank, previousRank, worldSize } = this.#ring
+    const { rank, worldSize } = this.#collectives
     if (worldSize === 1) return
+    const previousRank = (rank + worldSize - 1) % worldSize
     await this.#read(this.#parameters)
     const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest('hex')
-    const hashes = await this.#ring.gather(Buffer.from(mine), { what: `compares the parameters ${moment}` })
+    const hashes = await this.#collectives.allGather(Buffer.from(mine), { what: `compares the parameters ${moment}` })
     const theirs = `${hashes[previousRank]}`
     if (mine === theirs) return
     throw new Error(`parameters differ ${moment}: rank ${rank} has ${mine}, rank ${previousRank} has ${theirs}`)

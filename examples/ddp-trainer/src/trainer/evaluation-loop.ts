@@ -39,7 +39,7 @@ export class EvaluationLoop {
 
   /** Returns the metrics of each loader. */
   async run({ step = 0, checkedBatches }: EvaluationOptions = {}): Promise<Row[]> {
-    const { trainer, hooks, metrics, ring, strategy } = this.#context
+    const { trainer, hooks, metrics, collectives, strategy } = this.#context
     const name = names[this.#evaluation]
     metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
     await hooks.call(`on${name}Start`)
@@ -48,7 +48,11 @@ export class EvaluationLoop {
     const progress = this.#context.progress.start(this.#evaluation, ...counts)
     for (const [index, count] of counts.entries()) {
       const loader = this.#loaders[index] as DataLoader
-      const options = { epoch: trainer.currentEpoch, shard: ring, dispose: (batch: Batch) => strategy.dispose(batch) }
+      const options = {
+        epoch: trainer.currentEpoch,
+        shard: collectives,
+        dispose: (batch: Batch) => strategy.dispose(batch),
+      }
       for await (const batch of loadBatches(loader, { ...options, count })) {
         await this.#batch(batch, index, step)
         if (checkedBatches === undefined) this.#writeBatch(index)
@@ -99,8 +103,8 @@ export class EvaluationLoop {
   }
 
   #counts(): number[] {
-    const { options, ring } = this.#context
+    const { options, collectives } = this.#context
     const limit = limits[this.#evaluation]
-    return this.#loaders.map((loader) => countBatches(loader, ring.worldSize, options[limit], limit))
+    return this.#loaders.map((loader) => countBatches(loader, collectives.worldSize, options[limit], limit))
   }
 }

@@ -20,13 +20,13 @@ export class FitLoop {
   #step: number
 
   constructor(context: LoopContext) {
-    const { trainer, options, ring } = context
+    const { trainer, options, collectives } = context
     this.#context = context
     this.#step = trainer.globalStep
     this.#validation = new EvaluationLoop(context, 'validation', trainer.valDataloaders)
     this.#batches = countBatches(
       trainer.trainDataloader,
-      ring.worldSize,
+      collectives.worldSize,
       options.limitTrainBatches,
       'limitTrainBatches',
     )
@@ -65,7 +65,7 @@ export class FitLoop {
   }
 
   async #epoch(): Promise<void> {
-    const { trainer, hooks, metrics, strategy, ring } = this.#context
+    const { trainer, hooks, metrics, strategy, collectives } = this.#context
     this.#progress = this.#context.progress.start('train', this.#batches)
     metrics.startStage('train')
     await hooks.call('onTrainEpochStart')
@@ -73,7 +73,7 @@ export class FitLoop {
     const dispose = (batch: Batch) => strategy.dispose(batch)
     for await (const batch of loadBatches(trainer.trainDataloader, {
       epoch,
-      shard: ring,
+      shard: collectives,
       count: this.#batches,
       dispose,
     })) {

@@ -1,6 +1,6 @@
 import type { Metrics, Row } from '../metrics/metrics.ts'
 import type { ProgressReport } from '../progress/progress-report.ts'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import type { Hooks } from './hooks.ts'
 import type { Module } from './module.ts'
 import type { Strategy } from './strategy.ts'
@@ -14,7 +14,7 @@ export interface LoopContext {
   hooks: Hooks
   metrics: Metrics
   strategy: Strategy
-  ring: Ring
+  collectives: Collectives
   progress: ProgressReport
   options: TrainerOptions
   /** True after the last optimizer step of an epoch, until the epoch is counted. */

@@ -1,5 +1,5 @@
 import type { Batch } from '../data/data-loader.ts'
-import type { Ring } from '../ranks/ring.ts'
+import type { Collectives } from '../ranks/collectives.ts'
 import type { Module } from './module.ts'
 
 export interface GradientClip {
@@ -26,7 +26,7 @@ export interface Strategy {
   /** The learning rate of the optimizer. Known after `setup` for a fit. */
   learningRate: number
   /** Prepares the module, so that all ranks have the same parameters. Calls `configureOptimizers` if `isTraining`. */
-  setup(module: Module, ring: Ring, isTraining: boolean): Promise<void>
+  setup(module: Module, collectives: Collectives, isTraining: boolean): Promise<void>
   /** Runs `step`, which returns the loss of one batch, and adds its gradients to those of earlier batches. */
   backward(step: () => unknown): void
   /** Averages the added gradients over their batches and over the ranks. @param what the name of this call for errors */

@@ -6,8 +6,8 @@ import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
 import { ProgressReport } from '../progress/progress-report.ts'
+import { defaultTimeoutMs } from '../ranks/collectives.ts'
 import { Job } from '../ranks/job.ts'
-import { defaultTimeoutMs } from '../ranks/ring.ts'
 import type { Task } from './callback.ts'
 import { createParentStrategy, createStrategy } from './create-strategy.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
@@ -202,10 +202,10 @@ export class Trainer {
   async #runOnRank(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     try {
       const context = await this.#prepare(module)
-      const { hooks, strategy, ring } = context
+      const { hooks, strategy, collectives } = context
       await hooks.call('setup', task)
       const checkpoint = await loadCheckpoint(context)
-      await hooks.run('configureOptimizers', () => strategy.setup(module, ring, task === 'fit'))
+      await hooks.run('configureOptimizers', () => strategy.setup(module, collectives, task === 'fit'))
       if (checkpoint && task === 'fit') await resumeFit(context, checkpoint)
       const output = await run(context)
       await hooks.call('teardown', task)
@@ -235,16 +235,16 @@ export class Trainer {
 
   async #prepare(module: Module): Promise<LoopContext> {
     const { callbacks = [], syncTimeoutMs = defaultTimeoutMs } = this.#options
-    const ring = await this.#job.join()
+    const collectives = await this.#job.join()
     this.#strategy ??= await createStrategy(this, this.#options)
     this.#metrics.clear()
-    this.#metrics.connect(ring, syncTimeoutMs)
+    this.#metrics.connect(collectives, syncTimeoutMs)
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
     const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
     const progress = new ProgressReport(this, (progress) => {
       if (!this.#job.report(progress)) this.#display.show(progress) // without a parent this process shows it
     })
-    this.#context = { trainer: this, module, hooks, metrics, strategy, ring, progress, options }
+    this.#context = { trainer: this, module, hooks, metrics, strategy, collectives, progress, options }
     return this.#context
   }
 }
