@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { detectRank, type RankInfo } from 'pino-rank'
+import { detectRank, type RankInfo, writeErrorFile } from 'pino-rank'
 import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
@@ -76,9 +76,14 @@ export class Job {
     await this.#collectives?.barrier({ what })
   }
 
-  /** Reports to the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
+  /**
+   * Reports why this rank failed, and closes the ring, so that the other ranks fail too. The parent gets a message. Another launcher
+   * gets the file that TORCHELASTIC_ERROR_FILE names, unless the failure is a consequence.
+   */
   async fail(error: unknown): Promise<void> {
-    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
+    const isConsequence = error instanceof NeighbourLost
+    if (!isConsequence) writeErrorFile(error)
+    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence })
     this.#collectives?.close()
   }
 

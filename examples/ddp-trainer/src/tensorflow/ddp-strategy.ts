@@ -76,13 +76,18 @@ export class DdpStrategy implements Strategy {
     if (before) tf.dispose([before, grads])
   }
 
-  async averageGradients(batches: number, what: string): Promise<void> {
+  async averageGradients(batches: number, what: string, vote = 0): Promise<number | undefined> {
     const gradients = this.#gradients ?? {}
-    if (this.#syncGradients) this.#gradients = await this.#replica?.average(gradients, batches * this.#worldSize, what)
-    else if (batches > 1) {
+    const replica = this.#replica as Replica
+    if (this.#syncGradients) {
+      this.#gradients = await replica.average(gradients, { count: batches * this.#worldSize, what, vote })
+      return replica.votes
+    }
+    if (batches > 1) {
       this.#gradients = mapTensors(gradients, (sum) => tf.div(sum, batches))
       tf.dispose(gradients)
     }
+    return undefined
   }
 
   optimizerStep(clip?: GradientClip): void {
@@ -131,6 +136,21 @@ export class DdpStrategy implements Strategy {
   async writeOptimizer(state: OptimizerState): Promise<void> {
     await writeOptimizerState(this.#optimizer as tf.Optimizer, state)
     this.learningRate = state.learningRate
+  }
+
+  async readGradients(): Promise<(ParameterValues | undefined)[]> {
+    const gradients = this.#parameters.map(({ name }) => this.#gradients?.[name])
+    return Promise.all(
+      gradients.map(async (gradient) => gradient && { shape: gradient.shape, values: await gradient.data() }),
+    )
+  }
+
+  writeGradients(gradients: readonly (ParameterValues | undefined)[]): void {
+    const named = this.#parameters.flatMap(({ name }, index) => {
+      const gradient = gradients[index]
+      return gradient ? [[name, tf.tensor(gradient.values, gradient.shape)] as const] : []
+    })
+    this.#gradients = Object.fromEntries(named)
   }
 
   #warnOfUntrained(variables: readonly tf.Variable[]): void {

@@ -15,17 +15,23 @@ export interface BatchOptions {
   shard: Shard
   /** Number of batches of an epoch; see {@link countBatches}. */
   count: number
+  /** Number of batches that a resumed fit has done before; they are not loaded. @default 0 */
+  start?: number
   dispose(batch: Batch): void
 }
 
 /** Yields this rank's batches. Disposes of each when the next one is requested, or when the loop ends. */
 export async function* loadBatches(
   loader: DataLoader,
-  { epoch, shard, count, dispose }: BatchOptions,
+  { epoch, shard, count, start = 0, dispose }: BatchOptions,
 ): AsyncGenerator<LoadedBatch> {
   let index = 0
-  if (count === 0) return
+  if (count <= start) return
   for (const indices of loader.indices(epoch, shard)) {
+    if (index < start) {
+      index++
+      continue
+    }
     const batch = loader.dataset.batch(indices)
     try {
       yield { index, batch, size: indices.length, isLast: index + 1 === count }

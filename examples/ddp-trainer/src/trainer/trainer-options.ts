@@ -51,6 +51,8 @@ export interface TrainerOptions {
   limitPredictBatches?: number
   /** Time that a rank waits for the others when metrics are reduced (`syncDist`). @default 10 minutes */
   syncTimeoutMs?: number
+  /** Whole number that decides the numbers of `trainer.random()`. @default 0 */
+  seed?: number
   /** False does not average the gradients; the check after the first epoch then rejects. @default true */
   syncGradients?: boolean
 }
@@ -58,8 +60,8 @@ export interface TrainerOptions {
 /** Options of `fit`, `validate`, `test` and `predict`. */
 export interface TaskOptions {
   /**
-   * Path of a checkpoint that `saveCheckpoint` wrote. Every rank reads it after `setup`. A fit continues from it; the other tasks restore
-   * only the parameters. @default starts anew
+   * Path of a checkpoint that `saveCheckpoint` wrote, or 'best' or 'last' for one of the `ModelCheckpoint`. Every rank reads it after
+   * `setup`. A fit continues from it; the other tasks restore only the parameters. @default starts anew
    */
   ckptPath?: string
 }
@@ -86,6 +88,8 @@ export function checkOptions(options: TrainerOptions): void {
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
   const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
+  const { seed = 0 } = options
+  if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)

@@ -1,0 +1,73 @@
+import { endBySignal, onFirstSignal } from '../ranks/exit-at-signals.ts'
+import type { LoopContext } from '../trainer/loop-context.ts'
+import { ModelCheckpoint } from './model-checkpoint.ts'
+
+/** The vote of a rank for each signal. A sum of votes is at least that of SIGTERM if one rank got SIGTERM. */
+const votes = { SIGINT: 1, SIGTERM: 2 ** 16 } as const
+
+type StopSignal = keyof typeof votes
+
+/**
+ * Ends a fit after the first SIGINT or SIGTERM: the ranks agree on a batch, save `last.ckpt` of the first `ModelCheckpoint`, and end by
+ * the signal. Each rank tells the others with its vote, which travels with the gradients. So a signal to one rank is enough.
+ */
+export class Interrupt {
+  readonly #context: () => LoopContext
+  #received: StopSignal | undefined
+  #agreed: StopSignal | undefined
+
+  constructor(context: () => LoopContext) {
+    this.#context = context
+  }
+
+  /** The number of this rank in the sum of votes. */
+  get vote(): number {
+    return this.#received ? votes[this.#received] : 0
+  }
+
+  /** From now on, the first signal asks the ranks to save and leave. Without a `ModelCheckpoint`, a signal ends this process at once. */
+  listen(): () => void {
+    if (!this.#checkpoint) return () => {}
+    return onFirstSignal((signal) => {
+      this.#received = signal
+    })
+  }
+
+  /** Takes the sum of the votes of all ranks. If it is not a number, sums them. All ranks must call it at the same places. */
+  async decide(sum: unknown): Promise<void> {
+    const total = typeof sum === 'number' ? sum : await this.#sum()
+    if (total > 0) this.#agreed ??= total >= votes.SIGTERM ? 'SIGTERM' : 'SIGINT'
+  }
+
+  /** Lets the ranks agree, and leaves if one of them got a signal. All ranks must call it at the same places. */
+  async check(): Promise<void> {
+    await this.decide(undefined)
+    await this.leaveIfAgreed()
+  }
+
+  /** If the ranks have agreed to leave: saves a checkpoint, waits until rank 0 has written it, and ends this process by the signal. */
+  async leaveIfAgreed(): Promise<void> {
+    const signal = this.#agreed
+    const checkpoint = this.#checkpoint
+    if (!signal || !checkpoint) return
+    const { trainer, collectives } = this.#context()
+    const path = await checkpoint.saveLast(this.#context())
+    await collectives.barrier({ what: 'leaves after a signal' })
+    const { currentEpoch: epoch, globalStep: step } = trainer
+    trainer.warn(`${signal}: saved ${path} at step ${step}; continue with ckptPath: 'last'`, { signal, epoch, step })
+    endBySignal(signal)
+    await new Promise(() => {}) // endBySignal does not return, unless a program has replaced process.exit
+  }
+
+  get #checkpoint(): ModelCheckpoint | undefined {
+    const { callbacks = [] } = this.#context().options
+    return callbacks.find((callback) => callback instanceof ModelCheckpoint)
+  }
+
+  async #sum(): Promise<number> {
+    const { collectives } = this.#context()
+    const sum = Float32Array.of(this.vote)
+    if (collectives.worldSize > 1) await collectives.allReduce(sum, { what: 'looks for a signal' })
+    return sum[0] as number
+  }
+}
