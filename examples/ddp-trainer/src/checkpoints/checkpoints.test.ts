@@ -52,7 +52,15 @@ t.test('a checkpoint has the state of the fit and what hooks add', async (t) => 
     hparams: { lr: 0.1 },
     parameters: [{ shape: [1], values: Float32Array.of(12) }],
     optimizer: { steps: 12, learningRate: 1 },
-    position: { batches: 0, remaining: 'nothing', accumulated: 0, step: 12, validationBatches: [], batchesOfEpoch: 6 },
+    position: {
+      isStarted: false,
+      batches: 0,
+      remaining: 'nothing',
+      accumulated: 0,
+      step: 12,
+      validationBatches: [],
+      batchesOfEpoch: 6,
+    },
     ranks: [
       {
         random: mixSeeds(0, 0),

@@ -3,7 +3,9 @@ import type { ParameterValues } from '../trainer/strategy.ts'
 
 /** Where in an epoch a fit continues. It is the same on all ranks. */
 export interface FitPosition {
-  /** Number of batches of the epoch whose gradients were computed. 0 if the epoch has not started. */
+  /** True if the hooks at the start of the epoch have run. */
+  isStarted: boolean
+  /** Number of batches of the epoch whose gradients were computed. */
   batches: number
   /** What remains to be done after the last of them: its row, then its validation, then the end of its step. */
   remaining: 'row' | 'validation' | 'step' | 'nothing'
@@ -32,4 +34,6 @@ export interface FitState {
   currentEpoch: number
   position: FitPosition
   metrics: SavedMetrics
+  /** State of the generator of `trainer.random()`. */
+  random: number
 }

@@ -1,28 +1,26 @@
-import { endBySignal, onFirstSignal } from '../ranks/exit-at-signals.ts'
+import type { Collectives } from '../ranks/collectives.ts'
+import { endBySignal, onFirstSignal, type StopSignal } from '../ranks/exit-at-signals.ts'
+import { VoteCarrier } from '../ranks/vote-carrier.ts'
 import type { LoopContext } from '../trainer/loop-context.ts'
 import { ModelCheckpoint } from './model-checkpoint.ts'
 
 /** The vote of a rank for each signal. A sum of votes is at least that of SIGTERM if one rank got SIGTERM. */
-const votes = { SIGINT: 1, SIGTERM: 2 ** 16 } as const
-
-type StopSignal = keyof typeof votes
+const votes: Record<StopSignal, number> = { SIGINT: 1, SIGTERM: 2 ** 16 }
 
 /**
  * Ends a fit after the first SIGINT or SIGTERM: the ranks agree on a batch, save `last.ckpt` of the first `ModelCheckpoint`, and end by
  * the signal. Each rank tells the others with its vote, which travels with the gradients. So a signal to one rank is enough.
  */
 export class Interrupt {
+  /** What the strategy uses, so that its sums carry the votes. */
+  readonly carrier: VoteCarrier
   readonly #context: () => LoopContext
   #received: StopSignal | undefined
   #agreed: StopSignal | undefined
 
-  constructor(context: () => LoopContext) {
+  constructor(context: () => LoopContext, collectives: Collectives) {
     this.#context = context
-  }
-
-  /** The number of this rank in the sum of votes. */
-  get vote(): number {
-    return this.#received ? votes[this.#received] : 0
+    this.carrier = new VoteCarrier(collectives)
   }
 
   /** From now on, the first signal asks the ranks to save and leave. Without a `ModelCheckpoint`, a signal ends this process at once. */
@@ -33,15 +31,18 @@ export class Interrupt {
     })
   }
 
-  /** Takes the sum of the votes of all ranks. If it is not a number, sums them. All ranks must call it at the same places. */
-  async decide(sum: unknown): Promise<void> {
-    const total = typeof sum === 'number' ? sum : await this.#sum()
+  /** Runs a call in which the ranks sum gradients, and lets them agree with the same messages. All ranks must call it. */
+  async exchange(call: () => Promise<void> = async () => {}): Promise<void> {
+    if (!this.#checkpoint) return call()
+    this.carrier.start(this.#received ? votes[this.#received] : 0)
+    await call()
+    const total = await this.carrier.finish()
     if (total > 0) this.#agreed ??= total >= votes.SIGTERM ? 'SIGTERM' : 'SIGINT'
   }
 
   /** Lets the ranks agree, and leaves if one of them got a signal. All ranks must call it at the same places. */
   async check(): Promise<void> {
-    await this.decide(undefined)
+    await this.exchange()
     await this.leaveIfAgreed()
   }
 
@@ -62,12 +63,5 @@ export class Interrupt {
   get #checkpoint(): ModelCheckpoint | undefined {
     const { callbacks = [] } = this.#context().options
     return callbacks.find((callback) => callback instanceof ModelCheckpoint)
-  }
-
-  async #sum(): Promise<number> {
-    const { collectives } = this.#context()
-    const sum = Float32Array.of(this.vote)
-    if (collectives.worldSize > 1) await collectives.allReduce(sum, { what: 'looks for a signal' })
-    return sum[0] as number
   }
 }

@@ -38,7 +38,7 @@ async function gatherRanks({ collectives, strategy, random, fitState }: LoopCont
   const state = fitState?.()
   const isAccumulating = state !== undefined && state.position.accumulated > 0
   const mine: RankState = {
-    random: random.state,
+    random: state?.random ?? random.state,
     metrics: state?.metrics,
     gradients: isAccumulating ? await strategy.readGradients?.() : undefined,
   }

@@ -76,18 +76,13 @@ export class DdpStrategy implements Strategy {
     if (before) tf.dispose([before, grads])
   }
 
-  async averageGradients(batches: number, what: string, vote = 0): Promise<number | undefined> {
+  async averageGradients(batches: number, what: string): Promise<void> {
     const gradients = this.#gradients ?? {}
-    const replica = this.#replica as Replica
-    if (this.#syncGradients) {
-      this.#gradients = await replica.average(gradients, { count: batches * this.#worldSize, what, vote })
-      return replica.votes
-    }
-    if (batches > 1) {
+    if (this.#syncGradients) this.#gradients = await this.#replica?.average(gradients, batches * this.#worldSize, what)
+    else if (batches > 1) {
       this.#gradients = mapTensors(gradients, (sum) => tf.div(sum, batches))
       tf.dispose(gradients)
     }
-    return undefined
   }
 
   optimizerStep(clip?: GradientClip): void {

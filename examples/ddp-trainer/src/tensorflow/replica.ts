@@ -6,17 +6,12 @@ import type { Collectives } from '../ranks/collectives.ts'
 export class Replica {
   readonly #collectives: Collectives
   readonly #parameters: readonly tf.Variable[]
-  /** The parameters or gradients, and then the vote of `average`. */
   readonly #flat: Float32Array
-  readonly #size: number
-  /** The sum of the votes of all ranks in the last `average`. */
-  votes = 0
 
   constructor(collectives: Collectives, parameters: readonly tf.Variable[]) {
     this.#collectives = collectives
     this.#parameters = parameters
-    this.#size = parameters.reduce((total, { size }) => total + size, 0)
-    this.#flat = new Float32Array(this.#size + 1)
+    this.#flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0))
   }
 
   /** Gives all ranks the parameters of rank 0, as a sum to which the other ranks add zeros. */
@@ -29,21 +24,13 @@ export class Replica {
     }
   }
 
-  /**
-   * Returns the gradients of all ranks, added and divided by `count`, in new tensors. Disposes of `gradients`. Also sums the votes of
-   * the ranks, in the same messages.
-   */
-  async average(
-    gradients: tf.NamedTensorMap,
-    { count, what, vote }: { count: number; what: string; vote: number },
-  ): Promise<tf.NamedTensorMap> {
+  /** Returns the gradients of all ranks, added and divided by `count`, in new tensors. Disposes of `gradients`. */
+  async average(gradients: tf.NamedTensorMap, count: number, what: string): Promise<tf.NamedTensorMap> {
     const names = this.#parameters.map(({ name }) => name)
     await this.#read(names.map((name) => gradients[name]))
     tf.dispose(gradients)
-    this.#flat[this.#size] = vote
     await this.#collectives.allReduce(this.#flat, { what })
-    this.votes = this.#flat[this.#size] as number
-    for (let i = 0; i < this.#size; i++) this.#flat[i] = (this.#flat[i] as number) / count
+    for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / count
     const means = this.#tensors()
     return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
   }
@@ -54,9 +41,7 @@ export class Replica {
     if (worldSize === 1) return
     const previousRank = (rank + worldSize - 1) % worldSize
     await this.#read(this.#parameters)
-    const mine = createHash('sha256')
-      .update(new Uint8Array(this.#flat.buffer, 0, 4 * this.#size))
-      .digest('hex')
+    const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest('hex')
     const hashes = await this.#collectives.allGather(Buffer.from(mine), { what: `compares the parameters ${moment}` })
     const theirs = `${hashes[previousRank]}`
     if (mine === theirs) return

@@ -72,11 +72,12 @@ export class FitLoop {
   async #epoch(): Promise<void> {
     const { trainer, hooks, metrics, strategy } = this.#context
     const place = this.#place
-    const isContinued = place.batches > 0
+    const isContinued = place.isStarted
     this.#progress = this.#context.progress.start('train', this.#batches)
     metrics.startStage('train', { isContinued })
     if (!isContinued) await hooks.call('onTrainEpochStart')
     else if (place.remaining !== 'nothing') await this.#endBatch()
+    place.isStarted = true
     if (!isContinued || !this.#isDone()) await this.#trainBatches()
     place.endEpoch()
     await strategy.verify(`after epoch ${trainer.currentEpoch}`)
@@ -169,7 +170,7 @@ export class FitLoop {
     const { trainer, hooks, strategy, options, interrupt } = this.#context
     const { gradientClipVal: maxValue, gradientClipAlgorithm: algorithm = 'norm' } = options
     const what = `averages the gradients at step ${trainer.globalStep}`
-    await interrupt.decide(await strategy.averageGradients(this.#place.accumulated, what, interrupt.vote))
+    await interrupt.exchange(() => strategy.averageGradients(this.#place.accumulated, what))
     await hooks.call('onBeforeOptimizerStep')
     strategy.optimizerStep(maxValue === undefined ? undefined : { maxValue, algorithm })
     this.#place.accumulated = 0

@@ -4,6 +4,7 @@ import type { LoopContext } from './loop-context.ts'
 
 /** How far a fit is in its epoch. A checkpoint saves it, and a resumed fit starts with it. */
 export class FitPlace {
+  isStarted = false
   batches = 0
   remaining: FitPosition['remaining'] = 'nothing'
   accumulated = 0
@@ -13,9 +14,8 @@ export class FitPlace {
   readonly #context: LoopContext
   readonly #validation: EvaluationLoop
   readonly #batchesOfEpoch: number
-  /** `batchesDone` of the validation when it started: one that is interrupted is repeated. */
-  #validatedBefore: number[] = []
-  #isValidating = false
+  /** The state when the validation started: one that is interrupted is repeated. */
+  #beforeValidation: { batches: number[]; random: number } | undefined
   #isEpochDone = false
   /** The state before the last epoch ended early, because of `maxSteps` or `shouldStop`. */
   #stopped: FitState | undefined
@@ -37,8 +37,7 @@ export class FitPlace {
   }
 
   async validate(): Promise<void> {
-    this.#isValidating = true
-    this.#validatedBefore = [...this.#validation.batchesDone]
+    this.#beforeValidation = { batches: [...this.#validation.batchesDone], random: this.#context.random.state }
     await this.#validation.run({ step: this.step })
   }
 
@@ -46,7 +45,7 @@ export class FitPlace {
   endBatch(): void {
     if (this.remaining !== 'nothing' && this.accumulated === 0) this.step++
     this.remaining = 'nothing'
-    this.#isValidating = false
+    this.#beforeValidation = undefined
   }
 
   /** No batch follows in this epoch. */
@@ -56,6 +55,7 @@ export class FitPlace {
   }
 
   startEpoch(): void {
+    this.isStarted = false
     this.batches = 0
     this.#isEpochDone = false
   }
@@ -66,32 +66,34 @@ export class FitPlace {
         'Trainer: a checkpoint cannot be saved between the gradients of a batch and its optimizer step; save in onTrainBatchEnd',
       )
     if (this.#stopped) return this.#stopped
-    const { trainer, metrics } = this.#context
-    const isValidated = this.#isValidating && this.#validation.isEnding
-    const isRepeated = this.#isValidating && !isValidated
+    const { trainer, metrics, random } = this.#context
+    const isValidated = this.#beforeValidation !== undefined && this.#validation.isEnding
+    const before = isValidated ? undefined : this.#beforeValidation
     const position: FitPosition = {
+      isStarted: this.isStarted && !this.#isEpochDone,
       batches: this.#isEpochDone ? 0 : this.batches,
       remaining: isValidated ? 'step' : this.remaining,
       accumulated: this.accumulated,
       step: this.step,
-      validationBatches: [...(isRepeated ? this.#validatedBefore : this.#validation.batchesDone)],
+      validationBatches: before?.batches ?? [...this.#validation.batchesDone],
       batchesOfEpoch: this.#batchesOfEpoch,
     }
     const { views, train } = metrics.save()
     const currentEpoch = trainer.currentEpoch + (this.#isEpochDone ? 1 : 0)
-    return { currentEpoch, position, metrics: { views, train: this.#isEpochDone ? [] : train } }
+    const saved = { views, train: this.#isEpochDone ? [] : train }
+    return { currentEpoch, position, metrics: saved, random: before?.random ?? random.state }
   }
 
   /** Starts with the position of a checkpoint. Starts the epoch again if its batches are other ones now. */
   #resume(position: FitPosition): void {
     const { resumed, trainer, metrics, collectives } = this.#context
-    const { batches, remaining, accumulated, step, validationBatches, batchesOfEpoch } = position
+    const { isStarted, batches, remaining, accumulated, step, validationBatches, batchesOfEpoch } = position
     const worldSize = resumed?.worldSize
     const isSame = worldSize === collectives.worldSize && batchesOfEpoch === this.#batchesOfEpoch
-    if (isSame || batches === 0) this.#validation.batchesDone = [...validationBatches]
+    if (isSame || !isStarted) this.#validation.batchesDone = [...validationBatches]
     if (isSame && resumed?.rank?.metrics) metrics.restore(resumed.rank.metrics)
-    if (isSame) Object.assign(this, { batches, remaining, accumulated, step })
-    else if (batches > 0)
+    if (isSame) Object.assign(this, { isStarted, batches, remaining, accumulated, step })
+    else if (isStarted)
       trainer.warn(
         `the checkpoint ${trainer.ckptPath} was saved by ${worldSize} ranks after ${batches} of ${batchesOfEpoch} batches of an ` +
           `epoch, but here ${collectives.worldSize} ranks have ${this.#batchesOfEpoch}; epoch ${trainer.currentEpoch} starts again`,

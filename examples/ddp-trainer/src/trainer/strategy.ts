@@ -29,14 +29,8 @@ export interface Strategy {
   setup(module: Module, collectives: Collectives, isTraining: boolean): Promise<void>
   /** Runs `step`, which returns the loss of one batch, and adds its gradients to those of earlier batches. */
   backward(step: () => unknown): void
-  /**
-   * Averages the added gradients over their batches and over the ranks.
-   *
-   * @param what the name of this call for errors
-   * @param vote a number of this rank, which is 0 unless it got a signal
-   * @returns the sum of the votes of all ranks, a number. Without it, the trainer needs another message per step to sum them
-   */
-  averageGradients(batches: number, what: string, vote: number): Promise<unknown>
+  /** Averages the added gradients over their batches and over the ranks. @param what the name of this call for errors */
+  averageGradients(batches: number, what: string): Promise<void>
   /** Changes the parameters by the averaged gradients, and disposes of the gradients. */
   optimizerStep(clip?: GradientClip): void
   /** Runs a step without gradients, and returns its result. All other tensors of the step are disposed of. */

@@ -213,10 +213,10 @@ export class Trainer {
   async #runOnRank(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     try {
       const context = await this.#prepare(module)
-      const { hooks, strategy, collectives } = context
+      const { hooks, strategy, interrupt } = context
       await hooks.call('setup', task)
       const checkpoint = await loadCheckpoint(context)
-      await hooks.run('configureOptimizers', () => strategy.setup(module, collectives, task === 'fit'))
+      await hooks.run('configureOptimizers', () => strategy.setup(module, interrupt.carrier, task === 'fit'))
       if (checkpoint && task === 'fit') await resumeFit(context, checkpoint)
       const output = await run(context)
       await hooks.call('teardown', task)
@@ -263,7 +263,7 @@ export class Trainer {
     const progress = new ProgressReport(this, (progress) => {
       if (!this.#job.report(progress)) this.#display.show(progress) // without a parent this process shows it
     })
-    const interrupt = new Interrupt(() => context)
+    const interrupt = new Interrupt(() => context, collectives)
     const random = this.#random
     const context: LoopContext = {
       ...{ trainer: this, module, hooks, metrics, strategy, collectives, progress, options, interrupt, random },
