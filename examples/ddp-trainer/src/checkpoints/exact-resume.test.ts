@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { Callback, DataLoader, EarlyStopping, Module, type Trainer, type TrainerOptions } from '../index.ts'
+import { Callback, DataLoader, Module, ReduceOnPlateau, type Trainer, type TrainerOptions } from '../index.ts'
 import { Shapes } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { RandomGradients } from '../kit/random-gradients.ts'
@@ -89,7 +89,7 @@ async function fit(t: Test, { worldSize, options, hook, call }: Scenario, path: 
     strategies.push(strategy)
     const save = new SaveInHook(hook, call, path, rows)
     saves.push(save)
-    const callbacks = [new EarlyStopping({ monitor: 'val_loss', patience: 3 }), ...(isResumed ? [] : [save])]
+    const callbacks = [new ReduceOnPlateau({ monitor: 'val_loss', patience: 1 }), ...(isResumed ? [] : [save])]
     const common = { ...quietOptions, logEveryNSteps: 2, maxEpochs: 3, ...options, strategy, callbacks }
     return { ...common, logger: rank === 0 ? logger : false }
   })
