@@ -26,9 +26,10 @@ export class Interrupt {
   /** From now on, the first signal asks the ranks to save and leave. Without a `ModelCheckpoint`, a signal ends this process at once. */
   listen(): () => void {
     if (!this.#checkpoint) return () => {}
-    return onFirstSignal((signal) => {
+    const receive = (signal: StopSignal) => {
       this.#received = signal
-    })
+    }
+    return onFirstSignal(receive, this.#context().options.saveTimeoutMs)
   }
 
   /** Runs a call in which the ranks sum gradients, and lets them agree with the same messages. All ranks must call it. */

@@ -6,13 +6,13 @@ export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 
-/** Time that a fit has to save a checkpoint after the first signal, in ms. Then the process ends as at a second signal. */
-export const saveTimeMs = 30_000
+/** Time that a fit has to save a checkpoint after the first signal, in ms, by default. */
+export const defaultSaveTimeoutMs = 30_000
 
 /** How often a signal came, from the system and from the parent: Ctrl-C reaches the ranks both ways. */
 const counts = { system: 0, parent: 0 }
 let isCalled = false
-let onFirst: ((signal: StopSignal) => void) | undefined
+let first: { listener: (signal: StopSignal) => void; timeoutMs: number } | undefined
 
 /**
  * From now on, SIGINT and SIGTERM end this process in two steps. Its 'exit' listeners run, in which sinks write what they have buffered.
@@ -25,11 +25,17 @@ export function exitAtSignals(): void {
   for (const signal of signals) exitAt(signal)
 }
 
-/** While `listener` is set, the first signal only calls it. The second one ends the process. Returns the function that removes it. */
-export function onFirstSignal(listener: (signal: StopSignal) => void): () => void {
-  onFirst = listener
+/**
+ * While `listener` is set, the first signal only calls it. The second one ends the process, and so does the first one after `timeoutMs`.
+ * Returns the function that removes the listener.
+ */
+export function onFirstSignal(
+  listener: (signal: StopSignal) => void,
+  timeoutMs: number = defaultSaveTimeoutMs,
+): () => void {
+  first = { listener, timeoutMs }
   return () => {
-    onFirst = undefined
+    first = undefined
   }
 }
 
@@ -61,8 +67,8 @@ function exitAt(signal: StopSignal): void {
     const own = 2 // the listener above, and the one of `beforeDeathBy`
     if (hasOnceListener || process.listenerCount(signal) > own) return
     const count = Math.max(counts.system, counts.parent)
-    if (!onFirst || count > 1) endBySignal(signal)
-    onFirst(signal)
-    setTimeout(endBySignal, saveTimeMs, signal).unref()
+    if (!first || count > 1) endBySignal(signal)
+    first.listener(signal)
+    setTimeout(endBySignal, first.timeoutMs, signal).unref()
   })
 }

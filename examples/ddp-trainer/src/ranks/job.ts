@@ -26,8 +26,14 @@ export class Job {
   /** True if a trainer of this process has joined a ring. */
   static #hasRing = false
 
-  /** @param devices number of ranks to start, unless a launcher started this process */
-  constructor(devices: number) {
+  readonly #saveTimeoutMs: number | undefined
+
+  /**
+   * @param devices number of ranks to start, unless a launcher started this process
+   * @param saveTimeoutMs time that the ranks have after the first signal
+   */
+  constructor(devices: number, saveTimeoutMs?: number) {
+    this.#saveTimeoutMs = saveTimeoutMs
     const detected = detectRank()
     if (detected && !detected.worldSize)
       throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
@@ -47,7 +53,7 @@ export class Job {
       if (message.ddp === 'progress') display.show(message.progress)
       else this.#calls.add(message)
     }
-    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close())
+    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs)
     await this.#ranks
     return this.#calls.next(task)
   }

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
-import { type StopSignal, saveTimeMs } from './exit-at-signals.ts'
+import { defaultSaveTimeoutMs, type StopSignal } from './exit-at-signals.ts'
 import { type ParentMessage, type RankMessage, type RankZeroMessage, ringVariable } from './parent-link.ts'
 import { socketRoot } from './ring-directory.ts'
 
@@ -28,11 +28,13 @@ interface Failure {
  *
  * @param onMessage called with the progress, the parameters and the results that rank 0 sends
  * @param onEnd called when the ranks have ended, before a signal ends this process
+ * @param saveTimeoutMs time that the ranks have after the first signal
  */
 export async function launch(
   worldSize: number,
   onMessage: (message: RankZeroMessage) => void,
   onEnd: () => void,
+  saveTimeoutMs: number = defaultSaveTimeoutMs,
 ): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
@@ -60,7 +62,7 @@ export async function launch(
       if (listening.has(child) && child.connected) child.send(message)
       else child.kill(signal)
     if (interrupt) grace ??= setTimeout(stop, graceMs, 'SIGKILL')
-    else saving = setTimeout(stop, saveTimeMs, signal)
+    else saving = setTimeout(stop, saveTimeoutMs, signal)
     interrupt = signal
   }
 

@@ -51,6 +51,11 @@ export interface TrainerOptions {
   limitPredictBatches?: number
   /** Time that a rank waits for the others when metrics are reduced (`syncDist`). @default 10 minutes */
   syncTimeoutMs?: number
+  /**
+   * Time in ms that the ranks have after the first SIGINT or SIGTERM, to agree on a batch and to save `last.ckpt`. Then they end as at a
+   * second signal. @default 30 s
+   */
+  saveTimeoutMs?: number
   /** Whole number that decides the numbers of `trainer.random()`. @default 0 */
   seed?: number
   /** False does not average the gradients; the check after the first epoch then rejects. @default true */
@@ -88,13 +93,15 @@ export function checkOptions(options: TrainerOptions): void {
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
   const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
-  const { seed = 0 } = options
+  const { seed = 0, saveTimeoutMs = 1 } = options
   if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
   if (!(syncTimeoutMs > 0 && syncTimeoutMs <= maxTimerMs))
     throw new RangeError(`Trainer: syncTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${syncTimeoutMs}`)
+  if (!(saveTimeoutMs > 0 && saveTimeoutMs <= maxTimerMs))
+    throw new RangeError(`Trainer: saveTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${saveTimeoutMs}`)
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)

@@ -58,7 +58,7 @@ export class Trainer {
     checkOptions(options)
     const { devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
     this.#options = options
-    this.#job = new Job(devices)
+    this.#job = new Job(devices, options.saveTimeoutMs)
     this.maxEpochs = maxEpochs
     this.worldSize = this.#job.worldSize
     this.globalRank = this.#job.rank ?? -1
