@@ -6,7 +6,7 @@ const module = new URL('../../packages/pino-rank/dist/process/exit-hooks.js', im
 /** Runs a program that can use all exports of the module. Returns the lines that it printed, its exit code and its signal. */
 async function run(t: Test, program: string) {
   const source = `import * as hooks from ${JSON.stringify(module)}
-const { atExit, atExitFirst, beforeDeathBy, endBySignal, exitCode, exitCodeCell, isExiting, onSignal } = hooks
+const { atExit, atExitFirst, beforeDeathBy, exitCode, exitCodeCell, isExiting, onSignal } = hooks
 const log = (...values) => process._rawDebug(...values)
 const stay = setTimeout(() => process.exit(9), 60_000)
 const kill = (signal) => process.kill(process.pid, signal)
@@ -106,17 +106,19 @@ kill('SIGTERM')`,
   t.strictSame({ lines, code }, { lines: ['task', 'task'], code: 4 })
 })
 
-t.test('endBySignal ends the process, unless the program has another listener', signals, async (t) => {
-  const program = `const listener = (signal) => { log('mine'); endBySignal(signal, listener) }
-process.on('SIGTERM', listener)
-`
-  const alone = await run(t, `${program}kill('SIGTERM')`)
-  t.strictSame([alone.lines, alone.signal], [['mine'], 'SIGTERM'])
-  const shared = await run(
+t.test('a program that listens with process.once can shut down, and the next signal ends it', signals, async (t) => {
+  const { lines, signal } = await run(
     t,
-    `${program}
-process.on('SIGTERM', () => { log('theirs', process.listenerCount('SIGTERM')); clearTimeout(stay) })
+    `
+process.once('SIGTERM', async () => {
+  log('shuts down')
+  await new Promise(setImmediate)
+  log('has shut down')
+  kill('SIGTERM')
+})
+beforeDeathBy('SIGTERM', () => log('b'))
+beforeDeathBy('SIGTERM', () => log('a'), true)
 kill('SIGTERM')`,
   )
-  t.strictSame([shared.lines, shared.code], [['mine', 'theirs 1'], 0])
+  t.strictSame({ lines, signal }, { lines: ['a', 'b', 'shuts down', 'has shut down', 'a', 'b'], signal: 'SIGTERM' })
 })

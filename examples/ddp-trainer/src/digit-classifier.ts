@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Batch, LearningRateSchedule, Linear, Module, random } from './index.ts'
+import { type Batch, LearningRateSchedule, Linear, Module } from './index.ts'
 
 /** The default hyperparameters. */
 export const defaults = { epochs: 6, batchSize: 16, lr: 0.15, momentum: 0.9, hidden: 128 }
@@ -11,7 +11,6 @@ export class DigitClassifier extends Module {
   readonly hidden: Linear
   readonly output: Linear
   readonly #hparams: Hyperparameters
-  readonly #draw = random(3)
 
   constructor(hparams: Hyperparameters) {
     super()
@@ -45,7 +44,7 @@ export class DigitClassifier extends Module {
 
   /** Moves the images of a batch by at most one pixel each way. The margins are empty, so flat rows can be shifted. */
   #jitter(x: tf.Tensor): tf.Tensor {
-    const [dx = 0, dy = 0] = [this.#draw(), this.#draw()].map((part) => Math.floor(3 * part) - 1)
+    const [dx = 0, dy = 0] = [this.random(), this.random()].map((part) => Math.floor(3 * part) - 1)
     return tf.slice(tf.pad(x, [[0, 0], [29, 29]]), [0, 29 + 28 * dy + dx], [-1, 784]) // biome-ignore format: pairs
   }
 }

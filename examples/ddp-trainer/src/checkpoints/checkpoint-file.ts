@@ -5,10 +5,11 @@ import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { atExit } from 'pino-rank/process'
 import type { ParameterValues } from '../trainer/strategy.ts'
+import type { FitPosition, RankState } from './fit-state.ts'
 
 /** What a checkpoint contains. Hooks may add fields of their own, which must be structured-cloneable. */
 export interface Checkpoint {
-  /** The epoch with which a resumed fit starts: the next one if all batches of the current one are done. */
+  /** The epoch with which a resumed fit starts: the next one if the current one is complete. */
   currentEpoch: number
   /** Number of completed optimizer steps. */
   globalStep: number
@@ -18,6 +19,10 @@ export interface Checkpoint {
   parameters: ParameterValues[]
   /** The state of the optimizer, as the strategy returns it. Undefined if there was no fit. */
   optimizer: unknown
+  /** Where in the epoch the fit was. Undefined if there was no fit. */
+  position?: FitPosition | undefined
+  /** What only one rank knows, by rank. */
+  ranks?: RankState[]
   [field: string]: unknown
 }
 
@@ -39,6 +44,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     await mkdir(dirname(path), { recursive: true })
     await writeAndSync(temporary, [magic, sha256(data), data])
     await rename(temporary, path)
+    await syncFolder(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw new Error(`Trainer: cannot write the checkpoint ${path}: ${(error as Error).message}`, { cause: error })
@@ -85,6 +91,17 @@ async function writeAndSync(path: string, parts: readonly Buffer[]): Promise<voi
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/** Makes a new name in a folder survive a power loss. Windows cannot open a folder, and needs no such call. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 

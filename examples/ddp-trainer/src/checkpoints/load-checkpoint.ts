@@ -1,5 +1,7 @@
+import { mixSeeds } from '../data/random.ts'
 import type { LoopContext } from '../trainer/loop-context.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint-file.ts'
+import { findCheckpoint } from './ckpt-path.ts'
 import { checkGlobalBatchSize } from './global-batch-size.ts'
 
 /**
@@ -12,7 +14,8 @@ import { checkGlobalBatchSize } from './global-batch-size.ts'
  */
 export async function loadCheckpoint(context: LoopContext): Promise<Checkpoint | undefined> {
   const { trainer, module, hooks, strategy, options } = context
-  const { ckptPath: path } = trainer
+  const path = await findCheckpoint(context, trainer.ckptPath)
+  trainer.ckptPath = path
   if (path === undefined) return undefined
   if (!strategy.writeParameters || !strategy.writeOptimizer)
     throw new Error('Trainer: ckptPath needs a strategy with the methods writeParameters and writeOptimizer')
@@ -29,8 +32,12 @@ export async function loadCheckpoint(context: LoopContext): Promise<Checkpoint |
   return checkpoint
 }
 
-/** Restores what only a fit continues: the optimizer, the epoch and the step. Call it after `configureOptimizers`. */
-export async function resumeFit({ trainer, strategy }: LoopContext, checkpoint: Checkpoint): Promise<void> {
+/**
+ * Restores what only a fit continues: the optimizer, the epoch, the step, the place in the epoch, and the state of this rank. Call it
+ * after `configureOptimizers`. With another number of ranks, the epoch and the random numbers of each rank start anew.
+ */
+export async function resumeFit(context: LoopContext, checkpoint: Checkpoint): Promise<void> {
+  const { trainer, strategy, collectives, random } = context
   try {
     await strategy.writeOptimizer?.(checkpoint.optimizer)
   } catch (error) {
@@ -41,6 +48,13 @@ export async function resumeFit({ trainer, strategy }: LoopContext, checkpoint: 
   }
   trainer.currentEpoch = checkpoint.currentEpoch
   trainer.globalStep = checkpoint.globalStep
+  const { position, ranks = [] } = checkpoint // an older file has none
+  const { rank: number, worldSize } = collectives
+  const rank = ranks.length === worldSize ? ranks[number] : undefined
+  if (rank) random.state = rank.random
+  else random.state = mixSeeds(random.state, trainer.globalStep)
+  if (rank?.gradients) strategy.writeGradients?.(rank.gradients)
+  if (position) context.resumed = { worldSize: ranks.length, position, rank }
 }
 
 /** Reads the file on every rank. @throws {Error} if this rank and rank 0 read different files, for example on the disks of two hosts */

@@ -1,32 +1,51 @@
+import { deserialize, serialize } from 'node:v8'
 import type { LoopContext } from '../trainer/loop-context.ts'
 import type { ParameterValues, Strategy } from '../trainer/strategy.ts'
 import { type Checkpoint, writeCheckpoint } from './checkpoint-file.ts'
+import type { RankState } from './fit-state.ts'
 import { globalBatchSize } from './global-batch-size.ts'
 
 /**
- * Saves the parameters, the optimizer, the epoch, the step, the global batch size, the hyperparameters and what
- * `onSaveCheckpoint` hooks add. Every rank must call it, because hooks may contain collectives. Only rank 0 writes the
- * file. Gradients that are not yet applied are not saved.
+ * Saves the parameters, the optimizer, the epoch, the step, the global batch size, the hyperparameters, the state of the
+ * loops and of each rank, and what `onSaveCheckpoint` hooks add. Every rank must call it: rank 0 needs the state of all
+ * ranks, and hooks may contain collectives. Only rank 0 writes the files, all with the same content.
  *
  * @param context that of the latest task; undefined in the parent of the ranks
- * @throws {Error} in the parent, and if the strategy or the optimizer cannot return its state; on rank 0, if the file cannot be written
+ * @throws {Error} in the parent, between the gradients of a batch and its optimizer step, and if the strategy or the optimizer cannot
+ *   return its state; on rank 0, if a file cannot be written
  */
-export async function saveCheckpoint(context: LoopContext | undefined, path: string): Promise<void> {
+export async function saveCheckpoint(context: LoopContext | undefined, paths: readonly string[]): Promise<void> {
   if (!context)
     throw new Error(
       'Trainer: call saveCheckpoint on the ranks, in a hook or after a task; not in their parent, which has no optimizer. ' +
         'After fit, use if (trainer.globalRank >= 0)',
     )
-  const { trainer, module, hooks, strategy, isEpochDone } = context
+  const { trainer, module, hooks, strategy } = context
+  const state = context.fitState?.()
   const checkpoint: Checkpoint = {
-    currentEpoch: trainer.currentEpoch + (isEpochDone ? 1 : 0),
+    currentEpoch: state?.currentEpoch ?? trainer.currentEpoch,
     globalStep: trainer.globalStep,
     globalBatchSize: globalBatchSize(context),
     hparams: module.hparams,
     ...(await readState(strategy, context)),
+    position: state?.position,
+    ranks: await gatherRanks(context),
   }
   await hooks.call('onSaveCheckpoint', checkpoint)
-  if (trainer.isGlobalZero) await writeCheckpoint(path, checkpoint)
+  if (trainer.isGlobalZero) for (const path of paths) await writeCheckpoint(path, checkpoint)
+}
+
+/** Returns the state of all ranks. On other ranks than 0 it is not used. */
+async function gatherRanks({ collectives, strategy, random, fitState }: LoopContext): Promise<RankState[]> {
+  const state = fitState?.()
+  const isAccumulating = state !== undefined && state.position.accumulated > 0
+  const mine: RankState = {
+    random: state?.random ?? random.state,
+    metrics: state?.metrics,
+    gradients: isAccumulating ? await strategy.readGradients?.() : undefined,
+  }
+  const ranks = await collectives.allGather(serialize(mine), { what: 'saves a checkpoint' })
+  return ranks.map((bytes) => deserialize(bytes))
 }
 
 async function readState(

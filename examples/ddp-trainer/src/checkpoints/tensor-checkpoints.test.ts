@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import t from 'tap'
-import { type Batch, type Checkpoint, DataLoader, Linear, Module, Trainer } from '../index.ts'
+import { type Batch, type Checkpoint, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
 import { Shapes } from '../kit/no-tensors.ts'
+import { parametersHash } from '../kit/parameters-hash.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { temporary } from '../kit/temporary.ts'
 
@@ -71,4 +72,22 @@ t.test('with TensorFlow.js', async (t) => {
       message: `Trainer: cannot restore the optimizer of the checkpoint ${path}: it is Adam, but configureOptimizers returned SGD`,
     })
   })
+})
+
+t.test('gradients that wait for an optimizer step are part of a checkpoint', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const hashes: string[] = []
+  for (const isResumed of [false, true]) {
+    const net = new Net(3)
+    if (!isResumed)
+      net.onTrainBatchEnd = async (_batch, batchIdx) => {
+        if (batchIdx === 3) await net.trainer.saveCheckpoint(path)
+      }
+    const weights = new DataLoader(new TensorDataset(randn([6, 2], 1), randn([6, 1], 2)), { batchSize: 1 })
+    net.trainingStep = ([x]) => tf.mean(net.layer.forward(x))
+    const trainer = new Trainer({ ...quietOptions, accumulateGradBatches: 3 })
+    await trainer.fit(net, weights, [], isResumed ? { ckptPath: path } : {})
+    hashes.push(parametersHash(net))
+  }
+  t.equal(hashes[0], hashes[1])
 })

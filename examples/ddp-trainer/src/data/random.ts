@@ -6,13 +6,30 @@ export interface Rows {
 
 /** Returns a generator of numbers in [0, 1), which depend only on the seed. The algorithm is mulberry32. */
 export function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
+  const generator = new RandomGenerator(seed)
+  return () => generator.next()
+}
+
+/** A generator of numbers in [0, 1) by mulberry32, whose state is one number that can be saved. */
+export class RandomGenerator {
+  state: number
+
+  constructor(seed: number) {
+    this.state = seed
+  }
+
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0
+    const { state } = this
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** Returns a seed that depends on all parts, so that for example the generators of two ranks give unrelated numbers. */
+export function mixSeeds(...parts: number[]): number {
+  return parts.reduce((seed, part) => Math.floor(random(seed + part)() * 2 ** 32) | 0, 0)
 }
 
 /** Returns rows of standard normal numbers. They need a seed, because each rank draws them itself, and all ranks must get the same. */

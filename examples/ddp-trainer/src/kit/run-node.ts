@@ -16,23 +16,41 @@ export interface NodeRunOptions {
   args?: string[]
   cwd?: string
   env?: Record<string, string>
+  /** True makes the process the leader of a group, to which a test can send signals as a terminal does. */
+  detached?: boolean
 }
 
 /**
  * Starts a script of this package, by its path in `dist`, or any script by its URL. Its environment has no variable of a test runner
  * or a launcher. tap hooks into `spawn` to add its own, so the script is started by `env -i`.
  */
-export function runNode(script: string, { args = [], cwd, env = {} }: NodeRunOptions = {}): NodeRun {
+export function runNode(script: string, { args = [], cwd, env = {}, detached = false }: NodeRunOptions = {}): NodeRun {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   const variables = Object.entries({ PATH, HOME, TMPDIR, ...env }).map(([name, value]) => `${name}=${value}`)
   const path = fileURLToPath(new URL(script, new URL('..', import.meta.url)))
   const child = spawn('env', ['-i', ...variables, process.execPath, path, ...args], {
     cwd,
+    detached,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const texts = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   const ended = texts.then(([stdout, stderr, [code, signal]]) => ({ code, signal, stdout, stderr }))
   return { pid: child.pid as number, stdout: child.stdout, ended }
+}
+
+/** The command line of ranklog, for `runNode`. */
+export const ranklog: string = new URL('../../bin/ranklog.js', import.meta.resolve('ranklog')).href
+
+/** Resolves when a program has printed a line. @throws {Error} if it ends before */
+export async function printsLine({ stdout, ended }: NodeRun, line: string): Promise<void> {
+  let text = ''
+  const printed = new Promise<void>((resolve) => {
+    stdout.on('data', (chunk) => {
+      text += chunk
+      if (text.includes(`${line}\n`)) resolve()
+    })
+  })
+  await Promise.race([printed, ended.then(async ({ stderr }) => Promise.reject(new Error(stderr)))])
 }
 
 /** Reports whether a process with this id still runs. */

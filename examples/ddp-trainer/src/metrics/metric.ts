@@ -51,6 +51,14 @@ export interface MetricIdentity {
   readonly dataloaderIdx: number | undefined
 }
 
+/** A metric and its values, for a checkpoint. */
+export interface SavedMetric extends MetricIdentity {
+  readonly step: number | undefined
+  readonly stepPart: Part | undefined
+  readonly epoch: number | undefined
+  readonly epochPart: Part | undefined
+}
+
 /** One name that one hook logs, in one epoch. The values are float32; sums of an epoch are accumulated in float64. */
 export class Metric {
   readonly key: string
@@ -125,6 +133,23 @@ export class Metric {
     }
     const { key } = this
     return { key, name: this.nameInRow(isStep), reduceFx, isRequired: sync === 'always', part, resolve }
+  }
+
+  /** Returns the values, for a checkpoint. */
+  save(): SavedMetric {
+    const { key, name, options, settings, dataloaderIdx, step } = this
+    const identity = { key, name, options, settings, dataloaderIdx }
+    return { ...identity, step, stepPart: this.#stepPart, epoch: this.#epoch, epochPart: this.#epochPart }
+  }
+
+  /** Returns a metric with the values that `save` returned. */
+  static restore(saved: SavedMetric): Metric {
+    const metric = new Metric(saved)
+    metric.step = saved.step
+    metric.#stepPart = saved.stepPart
+    metric.#epoch = saved.epoch
+    metric.#epochPart = saved.epochPart
+    return metric
   }
 
   /** Forgets the value of the batch. */

@@ -1,6 +1,6 @@
 import type { Collectives } from '../ranks/collectives.ts'
 import { type LogOptions, metricSettings, type Stage, sameOptions, sameSettings } from './log-options.ts'
-import { Metric } from './metric.ts'
+import { Metric, type SavedMetric } from './metric.ts'
 import { reduceMetrics } from './reduce-metrics.ts'
 
 /** A value that can be logged. A tensor must have one element. */
@@ -11,6 +11,12 @@ export type Row = Record<string, number>
 
 /** The latest metrics by their names, with and without suffix: all, those that the loggers get, and those with `progBar`. */
 export type MetricViews = Record<'callback' | 'logged' | 'progressBar', Row>
+
+/** The metrics of one rank, for a checkpoint: the latest ones, and those of the epoch that is not complete. */
+export interface SavedMetrics {
+  views: MetricViews
+  train: SavedMetric[]
+}
 
 /**
  * Collects what log() is given into rows, by the rules of Lightning. The loops say which stage, hook and batch is running.
@@ -44,6 +50,18 @@ export class Metrics {
 
   set views(views: MetricViews) {
     this.#views = views
+  }
+
+  /** Returns the state of this rank, for a checkpoint. */
+  save(): SavedMetrics {
+    const train = [...this.#stages.train.values()].map((metric) => metric.save())
+    return { views: this.views, train }
+  }
+
+  /** Restores what `save` returned. */
+  restore({ views, train }: SavedMetrics): void {
+    this.#views = structuredClone(views)
+    this.#stages.train = new Map(train.map((saved) => [saved.key, Metric.restore(saved)]))
   }
 
   /** Adds a value. @throws {Error} if the hook or the options are not allowed, or the value is not one number */

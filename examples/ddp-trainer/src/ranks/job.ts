@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { detectRank, type RankInfo } from 'pino-rank'
+import { detectRank, type RankInfo, writeErrorFile } from 'pino-rank'
 import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
@@ -26,8 +26,14 @@ export class Job {
   /** True if a trainer of this process has joined a ring. */
   static #hasRing = false
 
-  /** @param devices number of ranks to start, unless a launcher started this process */
-  constructor(devices: number) {
+  readonly #saveTimeoutMs: number | undefined
+
+  /**
+   * @param devices number of ranks to start, unless a launcher started this process
+   * @param saveTimeoutMs time that the ranks have after the first signal
+   */
+  constructor(devices: number, saveTimeoutMs?: number) {
+    this.#saveTimeoutMs = saveTimeoutMs
     const detected = detectRank()
     if (detected && !detected.worldSize)
       throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
@@ -47,7 +53,7 @@ export class Job {
       if (message.ddp === 'progress') display.show(message.progress)
       else this.#calls.add(message)
     }
-    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close())
+    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs)
     await this.#ranks
     return this.#calls.next(task)
   }
@@ -76,9 +82,14 @@ export class Job {
     await this.#collectives?.barrier({ what })
   }
 
-  /** Reports to the parent why this rank failed, and closes the ring, so that the other ranks fail too. */
+  /**
+   * Reports why this rank failed, and closes the ring, so that the other ranks fail too. The parent gets a message. Another launcher
+   * gets the file that TORCHELASTIC_ERROR_FILE names, unless the failure is a consequence.
+   */
   async fail(error: unknown): Promise<void> {
-    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
+    const isConsequence = error instanceof NeighbourLost
+    if (!isConsequence) writeErrorFile(error)
+    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence })
     this.#collectives?.close()
   }
 

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
-import { type RankMessage, type RankZeroMessage, ringVariable } from './parent-link.ts'
+import { defaultSaveTimeoutMs, type StopSignal } from './exit-at-signals.ts'
+import { type ParentMessage, type RankMessage, type RankZeroMessage, ringVariable } from './parent-link.ts'
 import { socketRoot } from './ring-directory.ts'
 
 /** Time that a rank has to end after SIGTERM, before it is killed. */
@@ -22,16 +23,18 @@ interface Failure {
  * Runs this script again as `worldSize` ranks, with torchrun's variables. Resolves when all have ended. If one fails, it ends the
  * others and rejects with the number of that rank and its exit code or signal.
  *
- * SIGINT and SIGTERM first end the ranks and then this process. This process collects the lines that the ranks log to
+ * SIGINT and SIGTERM first end the ranks and then this process. At the first signal, ranks that run a fit may save a checkpoint. This process collects the lines that the ranks log to
  * pino-rank-stdout, and writes them in order of time.
  *
  * @param onMessage called with the progress, the parameters and the results that rank 0 sends
  * @param onEnd called when the ranks have ended, before a signal ends this process
+ * @param saveTimeoutMs time that the ranks have after the first signal
  */
 export async function launch(
   worldSize: number,
   onMessage: (message: RankZeroMessage) => void,
   onEnd: () => void,
+  saveTimeoutMs: number = defaultSaveTimeoutMs,
 ): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
@@ -44,15 +47,23 @@ export async function launch(
   const failures: Failure[] = []
   let sent: NodeJS.Signals | undefined
   let interrupt: NodeJS.Signals | undefined
+  let saving: NodeJS.Timeout | undefined
   let grace: NodeJS.Timeout | undefined
+  const listening = new Set<ChildProcess>()
   const stop = (signal: NodeJS.Signals): void => {
     sent = signal
     for (const child of children) child.kill(signal)
     grace ??= setTimeout(stop, graceMs, 'SIGKILL')
   }
   const onInterrupt = (signal: NodeJS.Signals): void => {
+    const message: ParentMessage = { ddp: 'signal', signal: signal as StopSignal }
+    sent = signal
+    for (const child of children)
+      if (listening.has(child) && child.connected) child.send(message)
+      else child.kill(signal)
+    if (interrupt) grace ??= setTimeout(stop, graceMs, 'SIGKILL')
+    else saving = setTimeout(stop, saveTimeoutMs, signal)
     interrupt = signal
-    stop(signal)
   }
 
   const run = async (rank: number): Promise<void> => {
@@ -65,6 +76,7 @@ export async function launch(
     let reported = { message: '', isConsequence: false }
     child.on('message', (message: RankMessage) => {
       if (message?.ddp === 'failed') reported = message
+      else if (message?.ddp === 'listens') listening.add(child)
       else if (isFromRankZero(message)) onMessage(message)
       else if (process.connected) process.send?.(message)
     })
@@ -80,6 +92,7 @@ export async function launch(
   try {
     await Promise.all(Array.from({ length: worldSize }, (_, rank) => run(rank)))
   } finally {
+    clearTimeout(saving)
     clearTimeout(grace)
     for (const child of children) child.kill('SIGKILL') // a rank still runs only if starting another one failed
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)

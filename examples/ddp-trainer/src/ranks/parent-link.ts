@@ -1,7 +1,9 @@
+import type { SavedFiles } from '../checkpoints/best-files.ts'
 import type { MetricViews, Row } from '../metrics/metrics.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
+import { onParentSignal, type StopSignal } from './exit-at-signals.ts'
 
 /** Environment variable of the ranks that `launch` starts: the directory of their ring. */
 export const ringVariable = 'DDP_RING_DIRECTORY'
@@ -14,12 +16,23 @@ export interface TaskResult {
   currentEpoch: number
   globalStep: number
   metrics: MetricViews
+  /** What each `ModelCheckpoint` has saved. */
+  checkpoints: SavedFiles[]
 }
 
 /** A message of a rank to the parent that launched it. Other messages are the user's, and the parent forwards them to its own parent. */
 export type RankMessage =
   /** `isConsequence` is true if the rank failed only because a neighbour in the ring did. */
-  { ddp: 'failed'; message: string; isConsequence: boolean } | RankZeroMessage
+  | { ddp: 'failed'; message: string; isConsequence: boolean }
+  /** From now on, the rank takes a signal as a `ParentMessage`. */
+  | { ddp: 'listens' }
+  | RankZeroMessage
+
+/** A message of the parent to a rank: the parent got a signal. */
+export interface ParentMessage {
+  ddp: 'signal'
+  signal: StopSignal
+}
 
 /** A message that only rank 0 sends. */
 export type RankZeroMessage =
@@ -35,6 +48,10 @@ export type RankZeroMessage =
 export function parentLink(): ((message: RankMessage) => Promise<void>) | undefined {
   if (!process.env[ringVariable] || !process.send) return undefined
   process.once('disconnect', () => process.exit(1)) // the parent has ended
+  process.on('message', (message: ParentMessage) => {
+    if (message?.ddp === 'signal') onParentSignal(message)
+  })
   process.channel?.unref()
+  process.send({ ddp: 'listens' } satisfies RankMessage)
   return (message) => new Promise((resolve) => process.send?.(message, () => resolve()))
 }

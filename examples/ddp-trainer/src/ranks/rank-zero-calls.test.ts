@@ -9,7 +9,7 @@ t.test('the parameters belong to the fit whose result follows them', async (t) =
   const add = (task: Task, ...parameters: (ParameterValues | undefined)[]) => {
     for (const parameter of parameters) calls.add({ ddp: 'parameter', parameter: parameter as ParameterValues })
     const metrics = { callback: {}, logged: {}, progressBar: {} }
-    calls.add({ ddp: 'result', result: { task, rows: [], currentEpoch: 0, globalStep: 0, metrics } })
+    calls.add({ ddp: 'result', result: { task, rows: [], currentEpoch: 0, globalStep: 0, metrics, checkpoints: [] } })
   }
   add('fit', first, second)
   add('test')

@@ -147,6 +147,21 @@ export class DdpStrategy implements Strategy {
     this.learningRate = state.learningRate
   }
 
+  async readGradients(): Promise<(ParameterValues | undefined)[]> {
+    const gradients = this.#parameters.map(({ name }) => this.#gradients?.[name])
+    return Promise.all(
+      gradients.map(async (gradient) => gradient && { shape: gradient.shape, values: await gradient.data() }),
+    )
+  }
+
+  writeGradients(gradients: readonly (ParameterValues | undefined)[]): void {
+    const named = this.#parameters.flatMap(({ name }, index) => {
+      const gradient = gradients[index]
+      return gradient ? [[name, tf.tensor(gradient.values, gradient.shape)] as const] : []
+    })
+    this.#gradients = Object.fromEntries(named)
+  }
+
   /** @throws {Error} if the loss or a gradient of this rank is not finite, before it is sent to other ranks */
   #checkFinite(loss: tf.Tensor, gradients: tf.NamedTensorMap): void {
     const step = this.#module?.trainer.globalStep ?? 0

@@ -15,6 +15,8 @@ export interface BatchOptions {
   shard: Shard
   /** Number of batches of an epoch; see {@link countBatches}. */
   count: number
+  /** Number of batches that a resumed fit has done before; they are not loaded. @default 0 */
+  start?: number
   dispose(batch: Batch): void
   /** False ends before a batch in which this rank has no sample. @default true */
   isPadded?: boolean
@@ -23,11 +25,15 @@ export interface BatchOptions {
 /** Yields this rank's batches. Disposes of each when the next one is requested, or when the loop ends. */
 export async function* loadBatches(
   loader: DataLoader,
-  { epoch, shard, count, dispose, isPadded = true }: BatchOptions,
+  { epoch, shard, count, start = 0, dispose, isPadded = true }: BatchOptions,
 ): AsyncGenerator<LoadedBatch> {
   let index = 0
-  if (count === 0) return
+  if (count <= start) return
   for (const indices of loader.indices(epoch, shard)) {
+    if (index < start) {
+      index++
+      continue
+    }
     if (indices.length === 0 && !isPadded) return
     const batch = loader.dataset.batch(indices.length > 0 ? indices : [0])
     try {

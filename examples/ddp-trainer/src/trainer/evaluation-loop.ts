@@ -9,6 +9,9 @@ type Evaluation = 'validation' | 'test' | 'predict'
 const names = { validation: 'Validation', test: 'Test', predict: 'Predict' } as const
 const limits = { validation: 'limitValBatches', test: 'limitTestBatches', predict: 'limitPredictBatches' } as const
 
+/** Number of validation batches after which the ranks of a fit look for a signal. This takes a message between them. */
+const batchesBetweenChecks = 10
+
 export interface EvaluationOptions {
   /** Step of the row of the epoch. */
   step?: number
@@ -23,8 +26,10 @@ export class EvaluationLoop {
   readonly #context: LoopContext
   readonly #evaluation: Evaluation
   readonly #loaders: readonly DataLoader[]
-  /** Number of batches of each loader that were evaluated before: the step of their rows. */
-  readonly #batchesDone: number[] = []
+  /** Number of batches of each loader that were evaluated before: the step of their rows. A resumed fit sets it. */
+  batchesDone: number[] = []
+  /** True when all rows are written, and only the hook at the end of the evaluation remains. */
+  isEnding = false
 
   constructor(context: LoopContext, evaluation: Evaluation, loaders: readonly DataLoader[]) {
     this.#context = context
@@ -39,8 +44,10 @@ export class EvaluationLoop {
 
   /** Returns the metrics of each loader. */
   async run({ step = 0, checkedBatches }: EvaluationOptions = {}): Promise<Row[]> {
-    const { trainer, hooks, metrics, strategy } = this.#context
+    const { trainer, hooks, metrics, strategy, interrupt } = this.#context
+    const isInFit = trainer.task === 'fit' && checkedBatches === undefined
     const name = names[this.#evaluation]
+    this.isEnding = false
     metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
     await hooks.call(`on${name}Start`)
     await hooks.call(`on${name}EpochStart`)
@@ -59,6 +66,7 @@ export class EvaluationLoop {
         if (checkedBatches === undefined) this.#writeBatch(index)
         metrics.endBatch()
         progress.endBatch()
+        if (isInFit && (batch.index + 1) % batchesBetweenChecks === 0) await interrupt.check()
       }
     }
     metrics.endBatches()
@@ -68,6 +76,7 @@ export class EvaluationLoop {
     const rows = this.#loaders.map((_, index) => metrics.row(index))
     if (checkedBatches === undefined) writeRow(trainer, metrics.row(), step, trainer.currentEpoch)
     if (trainer.task !== 'fit') progress.end(Object.assign({}, ...rows))
+    this.isEnding = true
     await hooks.call(`on${name}End`)
     metrics.clearEpoch()
     return rows
@@ -100,8 +109,8 @@ export class EvaluationLoop {
   /** Writes the row of a batch: it has the number of the batch, and no epoch. */
   #writeBatch(loaderIndex: number): void {
     const { trainer, metrics } = this.#context
-    const step = this.#batchesDone[loaderIndex] ?? 0
-    this.#batchesDone[loaderIndex] = step + 1
+    const step = this.batchesDone[loaderIndex] ?? 0
+    this.batchesDone[loaderIndex] = step + 1
     writeRow(trainer, metrics.row(), step)
   }
 

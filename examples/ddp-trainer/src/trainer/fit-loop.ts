@@ -1,9 +1,11 @@
+import { ModelCheckpoint, type SaveMoment } from '../checkpoints/model-checkpoint.ts'
 import type { Batch } from '../data/data-loader.ts'
 import type { Row } from '../metrics/metrics.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import type { LoopProgress } from '../progress/progress-report.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
+import { FitPlace } from './fit-place.ts'
 import type { LoopContext } from './loop-context.ts'
 import { ValidationSchedule } from './validation-schedule.ts'
 
@@ -14,25 +16,22 @@ export class FitLoop {
   readonly #batches: number
   readonly #schedule: ValidationSchedule
   readonly #logEveryNSteps: number
+  readonly #place: FitPlace
   #progress!: LoopProgress
-  /** Number of batches whose gradients wait for an optimizer step. */
-  #accumulated = 0
-  /** Number of the step that the rows have. It is increased after the validation that follows a step. */
-  #step: number
   #hasWarned = false
 
   constructor(context: LoopContext) {
     const { trainer, options, collectives } = context
     this.#context = context
-    this.#step = trainer.globalStep
     this.#validation = new EvaluationLoop(context, 'validation', trainer.valDataloaders)
     this.#batches = countBatches(trainer.trainDataloader, collectives, options.limitTrainBatches, 'limitTrainBatches')
     this.#schedule = new ValidationSchedule(options, this.#batches)
     this.#logEveryNSteps = options.logEveryNSteps ?? 50
+    this.#place = new FitPlace(context, this.#validation, this.#batches)
   }
 
   async run(): Promise<void> {
-    const { trainer, module, hooks, metrics } = this.#context
+    const { trainer, module, hooks, metrics, interrupt } = this.#context
     await hooks.call('onFitStart')
     if (module.hparams && trainer.isGlobalZero)
       for (const logger of trainer.loggers) logger.logHyperparams(module.hparams)
@@ -41,7 +40,13 @@ export class FitLoop {
       trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${this.#logEveryNSteps})`)
     metrics.startStage('train')
     await hooks.call('onTrainStart')
-    while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
+    const stopListening = interrupt.listen()
+    try {
+      while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
+      await interrupt.check()
+    } finally {
+      stopListening()
+    }
     await hooks.call('onTrainEnd')
     await hooks.call('onFitEnd')
   }
@@ -62,78 +67,117 @@ export class FitLoop {
   }
 
   async #epoch(): Promise<void> {
-    const { trainer, hooks, metrics, strategy, collectives } = this.#context
+    const { trainer, hooks, metrics, strategy } = this.#context
+    const place = this.#place
+    const isContinued = place.isStarted
     this.#progress = this.#context.progress.start('train', this.#batches)
-    metrics.startStage('train')
-    await hooks.call('onTrainEpochStart')
-    const { currentEpoch: epoch } = trainer
-    const dispose = (batch: Batch) => strategy.dispose(batch)
-    for await (const batch of loadBatches(trainer.trainDataloader, {
-      epoch,
-      shard: collectives,
-      count: this.#batches,
-      dispose,
-    })) {
-      await this.#batch(batch)
-      this.#progress.endBatch()
-      if (this.#isDone()) break
-    }
-    this.#context.isEpochDone = true
-    await strategy.verify(`after epoch ${epoch}`)
+    metrics.startStage('train', { isContinued })
+    if (!isContinued) await hooks.call('onTrainEpochStart')
+    else if (place.remaining !== 'nothing') await this.#endBatch()
+    place.isStarted = true
+    if (!isContinued || !this.#isDone()) await this.#trainBatches()
+    place.endEpoch()
+    await strategy.verify(`after epoch ${trainer.currentEpoch}`)
     metrics.endBatches()
-    await metrics.reduce(this.#step - 1)
+    await metrics.reduce(place.step - 1)
     await hooks.call('onTrainEpochEnd')
-    await metrics.reduce(this.#step - 1)
-    this.#writeRow(metrics.row(), this.#step - 1)
+    await metrics.reduce(place.step - 1)
+    this.#writeRow(metrics.row(), place.step - 1)
     metrics.clearEpoch()
     this.#progress.end()
+    await this.#save('epoch')
     trainer.currentEpoch++
-    this.#context.isEpochDone = false
+    place.startEpoch()
+    await this.#context.interrupt.leaveIfAgreed()
+  }
+
+  async #trainBatches(): Promise<void> {
+    const { trainer, strategy, collectives, interrupt } = this.#context
+    const place = this.#place
+    const options = {
+      epoch: trainer.currentEpoch,
+      shard: collectives,
+      count: this.#batches,
+      start: place.batches,
+      dispose: (batch: Batch) => strategy.dispose(batch),
+    }
+    for (let done = 0; done < place.batches; done++) this.#progress.endBatch()
+    for await (const batch of loadBatches(trainer.trainDataloader, options)) {
+      await this.#batch(batch)
+      this.#progress.endBatch()
+      if (!batch.isLast) await interrupt.leaveIfAgreed()
+      if (this.#isDone()) break
+    }
   }
 
   async #batch({ index, batch, size, isLast }: LoadedBatch): Promise<void> {
-    const { trainer, hooks, metrics, options } = this.#context
+    const { hooks, metrics, options } = this.#context
     const { accumulateGradBatches = 1 } = options
-    const isStepping = isLast || (index + 1) % accumulateGradBatches === 0
     metrics.startBatch(size)
     await hooks.call('onTrainBatchStart', batch, index)
     await this.#backward(batch, index)
-    if (isStepping) await this.#optimizerStep()
-    this.#context.isEpochDone = isLast
-    await metrics.reduce(this.#step)
+    if (isLast || (index + 1) % accumulateGradBatches === 0) await this.#optimizerStep()
+    this.#place.endBackward()
+    await metrics.reduce(this.#place.step)
     await hooks.call('onTrainBatchEnd', batch, index)
-    await metrics.reduce(this.#step)
-    const row = metrics.endBatch()
-    const every = this.#logEveryNSteps
-    const isLogged = every > 0 && ((this.#step + 1) % every === 0 || trainer.shouldStop)
-    if (isStepping && isLogged) this.#writeRow(row, this.#step)
-    if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
-      await this.#progress.exclude(() => this.#validation.run({ step: this.#step }))
-      metrics.startStage('train', { isContinued: true })
+    await this.#endBatch()
+  }
+
+  /** Does what remains after the last batch. A resumed fit also begins with this. */
+  async #endBatch(): Promise<void> {
+    const { trainer, metrics, interrupt } = this.#context
+    const place = this.#place
+    const isStepping = place.accumulated === 0
+    let isValidated = place.remaining === 'step'
+    if (place.remaining === 'row') {
+      await metrics.reduce(place.step)
+      const row = metrics.endBatch()
+      const every = this.#logEveryNSteps
+      const isLogged = every > 0 && ((place.step + 1) % every === 0 || trainer.shouldStop)
+      if (isStepping && isLogged) this.#writeRow(row, place.step)
+      place.remaining = 'validation'
     }
-    if (isStepping) this.#step++
+    if (place.remaining === 'validation' && this.#schedule.isDue(trainer, place.batches - 1)) {
+      if (this.#validation.isEnabled) {
+        await interrupt.leaveIfAgreed()
+        await this.#progress.exclude(() => place.validate())
+        metrics.startStage('train', { isContinued: true })
+        isValidated = true
+      }
+    }
+    place.endBatch()
+    if (isStepping) await this.#save('step')
+    if (isValidated) await this.#save('validation')
   }
 
   async #backward(batch: Batch, index: number): Promise<void> {
     const { hooks, module, strategy } = this.#context
+    this.#place.isInBatch = true
     strategy.backward(() => {
       const loss = hooks.run('trainingStep', () => module.trainingStep(batch, index))
-      if (this.#accumulated === 0) hooks.callSync('onBeforeZeroGrad')
+      if (this.#place.accumulated === 0) hooks.callSync('onBeforeZeroGrad')
       hooks.callSync('onBeforeBackward')
       return loss
     })
-    this.#accumulated++
+    this.#place.accumulated++
     await hooks.call('onAfterBackward')
   }
 
   async #optimizerStep(): Promise<void> {
-    const { trainer, hooks, strategy, options } = this.#context
+    const { trainer, hooks, strategy, options, interrupt } = this.#context
     const { gradientClipVal: maxValue, gradientClipAlgorithm: algorithm = 'norm' } = options
-    await strategy.averageGradients(this.#accumulated, `averages the gradients at step ${trainer.globalStep}`)
+    const what = `averages the gradients at step ${trainer.globalStep}`
+    await interrupt.exchange(() => strategy.averageGradients(this.#place.accumulated, what))
     await hooks.call('onBeforeOptimizerStep')
     strategy.optimizerStep(maxValue === undefined ? undefined : { maxValue, algorithm })
-    this.#accumulated = 0
+    this.#place.accumulated = 0
     trainer.globalStep++
+  }
+
+  /** Lets each `ModelCheckpoint` save. All rows until here are written, so a resumed fit writes none of them again. */
+  async #save(moment: SaveMoment): Promise<void> {
+    for (const callback of this.#context.options.callbacks ?? [])
+      if (callback instanceof ModelCheckpoint) await callback.saveIfDue(this.#context, moment)
   }
 
   /** Writes a row. Warns once if a value is not finite, because the loss is not checked otherwise. */

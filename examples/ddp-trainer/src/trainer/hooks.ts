@@ -1,4 +1,3 @@
-import { ModelCheckpoint } from '../checkpoints/model-checkpoint.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Callback, Hook, HookArguments } from './callback.ts'
 import type { Module } from './module.ts'
@@ -7,8 +6,7 @@ import type { Trainer } from './trainer.ts'
 type AnyHooks = Partial<Record<Hook, (...args: unknown[]) => unknown>>
 
 /**
- * Calls hooks: those of the callbacks in their order, then that of the module, and last `onTrainEpochEnd` of a `ModelCheckpoint`. While
- * a hook runs, log() is checked by its name.
+ * Calls hooks: those of the callbacks in their order, then that of the module. While a hook runs, log() is checked by its name.
  */
 export class Hooks {
   readonly #trainer: Trainer
@@ -56,10 +54,8 @@ export class Hooks {
   }
 
   *#all(name: Hook, args: readonly unknown[]): Generator<() => unknown> {
-    const isLate = (callback: Callback) => name === 'onTrainEpochEnd' && callback instanceof ModelCheckpoint
     const run = (callback: Callback) => () => (callback as AnyHooks)[name]?.(this.#trainer, this.#module, ...args)
-    for (const callback of this.#callbacks) if (!isLate(callback)) yield run(callback)
+    for (const callback of this.#callbacks) yield run(callback)
     yield () => (this.#module as AnyHooks)[name]?.(...args)
-    for (const callback of this.#callbacks) if (isLate(callback)) yield run(callback)
   }
 }

@@ -1,3 +1,6 @@
+import type { FitPosition, FitState, RankState } from '../checkpoints/fit-state.ts'
+import type { Interrupt } from '../checkpoints/interrupt.ts'
+import type { RandomGenerator } from '../data/random.ts'
 import type { Metrics, Row } from '../metrics/metrics.ts'
 import type { ProgressReport } from '../progress/progress-report.ts'
 import type { Collectives } from '../ranks/collectives.ts'
@@ -17,8 +20,13 @@ export interface LoopContext {
   collectives: Collectives
   progress: ProgressReport
   options: TrainerOptions
-  /** True after the last optimizer step of an epoch, until the epoch is counted. */
-  isEpochDone?: boolean
+  interrupt: Interrupt
+  /** The generator of `trainer.random()`. */
+  random: RandomGenerator
+  /** Returns the state of the loops, during and after a fit. @throws {Error} where it cannot be saved */
+  fitState?: () => FitState
+  /** What a fit continues with. */
+  resumed?: { worldSize: number; position: FitPosition; rank: RankState | undefined }
 }
 
 /** What a task returns. */

@@ -48,6 +48,12 @@ export abstract class Module extends ModuleHooks {
     this.trainer?.log(name, value, options)
   }
 
+  /** See {@link Trainer.random}. @throws {Error} before the module has a trainer */
+  random(): number {
+    if (!this.trainer) throw new Error('random() of a module needs a trainer: call it in a hook or a step')
+    return this.trainer.random()
+  }
+
   /** Logs several metrics with the same options. */
   logDict(metrics: Record<string, Loggable>, options?: LogOptions): void {
     for (const [name, value] of Object.entries(metrics)) this.log(name, value, options)

@@ -58,4 +58,11 @@ export interface Strategy {
   readOptimizer?(): Promise<unknown>
   /** Restores what `readOptimizer` returned, after `setup` for a fit. @throws {Error} if it is the state of another optimizer */
   writeOptimizer?(state: unknown): Promise<void>
+  /**
+   * Returns the gradients of this rank that wait for an optimizer step, one for each parameter, for a checkpoint. Without this method
+   * and the next, a fit that was saved within an accumulation continues without them.
+   */
+  readGradients?(): Promise<readonly (ParameterValues | undefined)[]>
+  /** Restores what `readGradients` returned, after `setup` for a fit. */
+  writeGradients?(gradients: readonly (ParameterValues | undefined)[]): void
 }

@@ -61,6 +61,13 @@ export interface TrainerOptions {
    * the parameter. It reads all gradients, so it slows down each step. @default false
    */
   detectAnomaly?: boolean
+  /**
+   * Time in ms that the ranks have after the first SIGINT or SIGTERM, to agree on a batch and to save `last.ckpt`. Then they end as at a
+   * second signal. @default 30 s
+   */
+  saveTimeoutMs?: number
+  /** Whole number that decides the numbers of `trainer.random()`. @default 0 */
+  seed?: number
   /** False does not average the gradients; the check after the first epoch then rejects. @default true */
   syncGradients?: boolean
 }
@@ -68,8 +75,8 @@ export interface TrainerOptions {
 /** Options of `fit`, `validate`, `test` and `predict`. */
 export interface TaskOptions {
   /**
-   * Path of a checkpoint that `saveCheckpoint` wrote. Every rank reads it after `setup`. A fit continues from it; the other tasks restore
-   * only the parameters. @default starts anew
+   * Path of a checkpoint that `saveCheckpoint` wrote, or 'best' or 'last' for one of the `ModelCheckpoint`. Every rank reads it after
+   * `setup`. A fit continues from it; the other tasks restore only the parameters. @default starts anew
    */
   ckptPath?: string
 }
@@ -96,11 +103,15 @@ export function checkOptions(options: TrainerOptions): void {
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
   const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
+  const { seed = 0, saveTimeoutMs = 1 } = options
+  if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
   if (!(syncTimeoutMs > 0 && syncTimeoutMs <= maxTimerMs))
     throw new RangeError(`Trainer: syncTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${syncTimeoutMs}`)
+  if (!(saveTimeoutMs > 0 && saveTimeoutMs <= maxTimerMs))
+    throw new RangeError(`Trainer: saveTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${saveTimeoutMs}`)
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)

@@ -156,6 +156,8 @@ for (const options of [
   { syncTimeoutMs: Number.NaN },
   { syncTimeoutMs: 0 },
   { syncTimeoutMs: 2 ** 31 },
+  { saveTimeoutMs: 0 },
+  { seed: 0.5 },
 ])
   t.test(`${inspect(options)} is rejected by the constructor`, async (t) => {
     t.throws(() => trainer(options), { name: 'RangeError', message: new RegExp(Object.keys(options)[0] as string) })

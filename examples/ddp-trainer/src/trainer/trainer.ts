@@ -1,7 +1,10 @@
 import { rankLogger } from 'pino-rank'
+import { Interrupt } from '../checkpoints/interrupt.ts'
 import { loadCheckpoint, resumeFit } from '../checkpoints/load-checkpoint.ts'
+import { filesOf, setFiles } from '../checkpoints/model-checkpoint.ts'
 import { saveCheckpoint } from '../checkpoints/save-checkpoint.ts'
 import type { DataLoader, DataLoaders } from '../data/data-loader.ts'
+import { mixSeeds, RandomGenerator } from '../data/random.ts'
 import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
@@ -51,16 +54,18 @@ export class Trainer {
   #display!: ProgressDisplay
   #strategy: Strategy | undefined
   #context: LoopContext | undefined
+  readonly #random: RandomGenerator
 
   constructor(options: TrainerOptions = {}) {
     checkOptions(options)
     const { devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
     this.#options = options
-    this.#job = new Job(devices)
+    this.#job = new Job(devices, options.saveTimeoutMs)
     this.maxEpochs = maxEpochs
     this.worldSize = this.#job.worldSize
     this.globalRank = this.#job.rank ?? -1
     this.isGlobalZero = this.#job.rank === 0
+    this.#random = new RandomGenerator(mixSeeds(options.seed ?? 0, this.globalRank))
     this.#metrics = new Metrics({ rank: this.globalRank, worldSize: this.worldSize })
   }
 
@@ -128,12 +133,13 @@ export class Trainer {
   }
 
   /**
-   * Saves a checkpoint. Every rank must call it, in a hook or after a task. Rank 0 writes the file, and the others do not wait for it.
+   * Saves a checkpoint to one or several paths. Every rank must call it, in a hook or after a task. Rank 0 writes the files, and the
+   * others do not wait for them.
    *
    * @throws {Error} on rank 0, if the file cannot be written; an earlier file is then unchanged. In the parent, which has no optimizer
    */
-  async saveCheckpoint(path: string): Promise<void> {
-    await saveCheckpoint(this.#context, path)
+  async saveCheckpoint(...paths: string[]): Promise<void> {
+    await saveCheckpoint(this.#context, paths)
   }
 
   /**
@@ -153,6 +159,11 @@ export class Trainer {
   /** Returns the value of rank 0, which must be structured-cloneable. Every rank must call it. */
   async broadcast<T>(value: T): Promise<T> {
     return this.#job.broadcast(value)
+  }
+
+  /** Returns a random number in [0, 1). Each rank has its own sequence, by `seed`. Checkpoints save its state, and a fit restores it. */
+  random(): number {
+    return this.#random.next()
   }
 
   /** The learning rate of the optimizer, in a fit. Set it on all ranks. */
@@ -202,17 +213,24 @@ export class Trainer {
   async #runOnRank(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     try {
       const context = await this.#prepare(module)
-      const { hooks, strategy, collectives } = context
+      const { hooks, strategy, interrupt } = context
       await hooks.call('setup', task)
       const checkpoint = await loadCheckpoint(context)
-      await hooks.run('configureOptimizers', () => strategy.setup(module, collectives, task === 'fit'))
+      await hooks.run('configureOptimizers', () => strategy.setup(module, interrupt.carrier, task === 'fit'))
       if (checkpoint && task === 'fit') await resumeFit(context, checkpoint)
       const output = await run(context)
       await hooks.call('teardown', task)
       await this.#job.barrier(`ends ${task}`)
       const { currentEpoch, globalStep } = this
       await this.#job.sendResult(
-        { task, rows: output.rows, currentEpoch, globalStep, metrics: this.#metrics.views },
+        {
+          task,
+          rows: output.rows,
+          currentEpoch,
+          globalStep,
+          metrics: this.#metrics.views,
+          checkpoints: filesOf(this.#options),
+        },
         task === 'fit' ? strategy.readParameters?.(module) : undefined,
       )
       return output
@@ -227,6 +245,7 @@ export class Trainer {
   async #runInParent(task: Task, module: Module): Promise<Output> {
     const result = await this.#job.resultOfRankZero(task, this.#display)
     const { rows, parameters, metrics, currentEpoch, globalStep } = result
+    setFiles(this.#options, result.checkpoints)
     if (task === 'fit') await (await createParentStrategy(this.#options)).writeParameters?.(module, parameters)
     this.#metrics.views = metrics
     Object.assign(this, { currentEpoch, globalStep })
@@ -244,7 +263,12 @@ export class Trainer {
     const progress = new ProgressReport(this, (progress) => {
       if (!this.#job.report(progress)) this.#display.show(progress) // without a parent this process shows it
     })
-    this.#context = { trainer: this, module, hooks, metrics, strategy, collectives, progress, options }
-    return this.#context
+    const interrupt = new Interrupt(() => context, collectives)
+    const random = this.#random
+    const context: LoopContext = {
+      ...{ trainer: this, module, hooks, metrics, strategy, collectives, progress, options, interrupt, random },
+    }
+    this.#context = context
+    return context
   }
 }

@@ -59,6 +59,20 @@ t.test('before the process ends by a signal, all tasks run, and another listener
   removes[1]?.()
 })
 
+t.test('a listener of process.once keeps the process alive, once', async (t) => {
+  const { note, send } = noted(t)
+  process.once(signal, note('shut down'))
+  const remove = beforeDeathBy(signal, note('a'))
+  t.strictSame(
+    [send(), send()],
+    [
+      ['a', 'shut down'],
+      ['a', 'end by SIGWINCH'],
+    ],
+  )
+  remove()
+})
+
 t.test('a signal that has a use does not end the process', async (t) => {
   const { note, send } = noted(t)
   const removeEnd = beforeDeathBy(signal, note('end'))

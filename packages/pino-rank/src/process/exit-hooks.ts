@@ -71,33 +71,28 @@ export function onSignal(signal: NodeJS.Signals, task: Task): () => void {
 /**
  * Runs `task` at the signal, and then ends the process by that signal, unless the program has a listener for it.
  * If {@link onSignal} has a task for the signal, e.g. to reopen a file at SIGHUP, the process does not end, and `task` does not run.
+ *
+ * @param isFirst true runs it before the tasks so far
  */
-export function beforeDeathBy(signal: NodeJS.Signals, task: Task): () => void {
-  return addSignalTask('endTasks', signal, task)
-}
-
-/**
- * Removes `listener`, and ends the process by `signal`, as if there had been no listener. Does not end the process if the signal
- * has other listeners.
- */
-export function endBySignal(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): void {
-  process.off(signal, listener)
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+export function beforeDeathBy(signal: NodeJS.Signals, task: Task, isFirst = false): () => void {
+  return addSignalTask('endTasks', signal, task, isFirst)
 }
 
 function runExitTasks(): void {
   for (const task of exitTasks) task()
 }
 
-function addSignalTask(kind: 'tasks' | 'endTasks', signal: NodeJS.Signals, task: Task): () => void {
+function addSignalTask(kind: 'tasks' | 'endTasks', signal: NodeJS.Signals, task: Task, isFirst = false): () => void {
   shared[sharedKey] ??= { tasks: new Map(), endTasks: new Map(), listener: runSignalTasks }
   const { [kind]: tasks, listener } = shared[sharedKey]
-  if (!hasSignalTask(signal)) process.on(signal, listener)
-  const set = tasks.get(signal) ?? new Set()
-  tasks.set(signal, set.add(task))
+  // before the listeners so far, because one of `process.once` is removed before it runs, and would not be counted
+  if (!hasSignalTask(signal)) process.prependListener(signal, listener)
+  const before = tasks.get(signal) ?? new Set()
+  tasks.set(signal, isFirst ? new Set([task, ...before]) : before.add(task))
   return () => {
-    set.delete(task)
-    if (set.size === 0) tasks.delete(signal)
+    const set = tasks.get(signal)
+    set?.delete(task)
+    if (set?.size === 0) tasks.delete(signal)
     if (!hasSignalTask(signal)) process.off(signal, listener)
   }
 }
@@ -112,5 +107,7 @@ function runSignalTasks(signal: NodeJS.Signals): void {
   const used = tasks.get(signal)
   for (const task of used ?? endTasks.get(signal) ?? []) task()
   // If there are other listeners, this one stays, because the next signal runs its tasks again.
-  if (!used && process.listenerCount(signal) === 1) endBySignal(signal, runSignalTasks)
+  if (used || process.listenerCount(signal) > 1) return
+  process.off(signal, runSignalTasks)
+  process.kill(process.pid, signal)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { absolutePath } from './absolute-path.ts'
-import { endBySignal } from './exit-hooks.ts'
+import { beforeDeathBy } from './exit-hooks.ts'
 import { WeakIterable } from './weak-iterable.ts'
 
 interface Recording {
@@ -23,13 +23,8 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
   process.on('uncaughtExceptionMonitor', dumpRecordings)
   if (!env.RANKLOG_CAUSE_FILE || !isMainThread) return
   const path = absolutePath(env.RANKLOG_CAUSE_FILE)
-  const onTerminate = () => {
-    if (existsSync(path)) dumpRecordings()
-    endBySignal('SIGTERM', onTerminate)
-  }
-  // It comes first, so that it has removed itself when the listener of `beforeDeathBy` runs, which ends the process only if no
-  // other listener is left.
-  process.prependListener('SIGTERM', onTerminate)
+  // before the sinks end
+  beforeDeathBy('SIGTERM', () => existsSync(path) && dumpRecordings(), true)
 }
 
 /** Writes the held records of all recorders of this process. Never throws, because the process is failing already. */

@@ -1,0 +1,170 @@
+// Fits that are saved at any place, and continued from there: the rest has the same rows, parameters and optimizer, bit for bit.
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { Callback, DataLoader, Module, ReduceOnPlateau, type Trainer, type TrainerOptions } from '../index.ts'
+import { Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
+import { RandomGradients } from '../kit/random-gradients.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
+import { temporary } from '../kit/temporary.ts'
+import { silentLogger } from '../trainer/pino-logger.ts'
+
+const batches = 7
+const validationBatches = 12 // more than those between two checks for a signal
+
+class RandomModule extends Module {
+  trainingStep(): never {
+    this.log('loss', this.random(), { onStep: true, onEpoch: true, syncDist: true })
+    this.log('own', this.random(), { onStep: true, onEpoch: true, reduceFx: 'max' })
+    return undefined as never
+  }
+
+  override onTrainEpochStart(): void {
+    this.log('start', this.random())
+  }
+
+  override validationStep(): void {
+    this.log('val_loss', this.random(), { onStep: true, onEpoch: true })
+  }
+
+  override configureOptimizers(): never {
+    return undefined as never
+  }
+}
+
+const hooks = [
+  'onTrainEpochStart',
+  'onTrainBatchStart',
+  'onTrainBatchEnd',
+  'onValidationStart',
+  'onValidationBatchEnd',
+  'onValidationEnd',
+  'onTrainEpochEnd',
+] as const
+
+type SavingHook = (typeof hooks)[number] | 'onTrainEnd'
+
+/** Saves a checkpoint when a hook is called for the n-th time. */
+class SaveInHook extends Callback {
+  /**
+   * The number of rows that a resumed fit does not write. A validation that is interrupted is repeated with all its rows. In
+   * `onTrainEpochEnd` the epoch counts as complete, with the row that follows.
+   */
+  rowsBefore: number | undefined
+
+  constructor(hook: SavingHook, call: number, path: string, rows: readonly unknown[]) {
+    super()
+    let calls = 0
+    let rowsBeforeValidation = 0
+    this.onValidationStart = () => {
+      rowsBeforeValidation = rows.length
+    }
+    Object.assign(this, {
+      [hook]: async (trainer: Trainer) => {
+        if (++calls !== call) return
+        await trainer.saveCheckpoint(path)
+        if (hook === 'onValidationBatchEnd') this.rowsBefore = rowsBeforeValidation
+        else this.rowsBefore = rows.length + (hook === 'onTrainEpochEnd' ? 1 : 0)
+      },
+    })
+  }
+}
+
+interface Scenario {
+  worldSize: number
+  options: TrainerOptions
+  hook: SavingHook
+  call: number
+}
+
+/** Runs a fit on ranks of this process. Returns the rows of rank 0, and the end of each rank. */
+async function fit(t: Test, { worldSize, options, hook, call }: Scenario, path: string, isResumed: boolean) {
+  const rows: unknown[] = []
+  const logger = { ...silentLogger, logMetrics: (...row: unknown[]) => rows.push(row) }
+  const saves: SaveInHook[] = []
+  const strategies: RandomGradients[] = []
+  const ranks = trainers(t, worldSize, (rank) => {
+    const strategy = new RandomGradients()
+    strategies.push(strategy)
+    const save = new SaveInHook(hook, call, path, rows)
+    saves.push(save)
+    const callbacks = [new ReduceOnPlateau({ monitor: 'val_loss', patience: 1 }), ...(isResumed ? [] : [save])]
+    const common = { ...quietOptions, logEveryNSteps: 2, maxEpochs: 3, ...options, strategy, callbacks }
+    return { ...common, logger: rank === 0 ? logger : false }
+  })
+  const train = new DataLoader(new Shapes(2 * batches), { globalBatchSize: 2, shuffle: true })
+  const val = new DataLoader(new Shapes(validationBatches * worldSize), { batchSize: 1 })
+  await Promise.all(
+    ranks.map((trainer) => trainer.fit(new RandomModule(), train, val, isResumed ? { ckptPath: path } : {})),
+  )
+  const ends = ranks.map((trainer, rank) => {
+    const { value, momentum, steps } = strategies[rank] as RandomGradients
+    const { callbackMetrics, currentEpoch, globalStep } = trainer
+    return { value, momentum, steps, callbackMetrics, currentEpoch, globalStep, random: trainer.random() }
+  })
+  return { rows, ends, rowsBefore: saves[0]?.rowsBefore }
+}
+
+async function check(t: Test, scenario: Scenario, path: string): Promise<boolean> {
+  const whole = await fit(t, scenario, path, false)
+  if (whole.rowsBefore === undefined) return false
+  const rest = await fit(t, scenario, path, true)
+  t.strictSame(rest.rows, whole.rows.slice(whole.rowsBefore), JSON.stringify(scenario))
+  t.strictSame(rest.ends, whole.ends, JSON.stringify(scenario))
+  return true
+}
+
+const scenarios = fc.record({
+  worldSize: fc.constantFrom(1, 2),
+  options: fc.record({
+    accumulateGradBatches: fc.constantFrom(1, 2, 3),
+    valCheckInterval: fc.constantFrom(2, 3, batches),
+    checkValEveryNEpoch: fc.constantFrom(1, 2, null),
+  }),
+  hook: fc.constantFrom(...hooks),
+  call: fc.integer({ min: 1, max: 20 }),
+})
+
+t.test('a fit that is saved in any hook continues with the next batch, bit for bit', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const seen = new Set<SavingHook>()
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      fc.pre(await check(t, scenario, path))
+      seen.add(scenario.hook)
+    }),
+    { numRuns: 60, seed: 7 },
+  )
+  t.strictSame([...seen].sort(), [...hooks].sort(), 'every hook has saved')
+})
+
+t.test('a fit that maxSteps ends within an epoch continues with the next batch', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const scenario: Scenario = { worldSize: 2, options: { accumulateGradBatches: 2 }, hook: 'onTrainEnd', call: 1 }
+  const whole = await fit(t, scenario, path, false)
+  for (const maxSteps of [1, 3, 4, 5, 7, 8, 11]) {
+    const options = { ...scenario.options, maxSteps }
+    const { rows } = await fit(t, { ...scenario, options }, path, false)
+    const rest = await fit(t, scenario, path, true)
+    t.strictSame(rest.ends, whole.ends, `${maxSteps}`)
+    const isAtEndOfEpoch = maxSteps % 4 === 0 // otherwise the row of the epoch has only a part of its batches
+    t.strictSame([...rows.slice(0, isAtEndOfEpoch ? undefined : -1), ...rest.rows], whole.rows, `${maxSteps}`)
+  }
+})
+
+const others: [name: string, worldSize: number, options: TrainerOptions, here: string][] = [
+  ['another number of ranks', 1, {}, '1 ranks have 7'],
+  ['another number of batches', 2, { limitTrainBatches: 6 }, '2 ranks have 6'],
+]
+for (const [name, worldSize, options, here] of others)
+  t.test(`with ${name}, a fit that was saved within an epoch starts it again, with a warning`, async (t) => {
+    const path = join(temporary(t), 'a.ckpt')
+    await fit(t, { worldSize: 2, options: {}, hook: 'onTrainBatchStart', call: 11 }, path, false)
+    const written = t.capture(process.stderr, 'write', () => true)
+    const { ends } = await fit(t, { worldSize, options, hook: 'onTrainEnd', call: 1 }, path, true)
+    const text = `${path} was saved by 2 ranks after 3 of 7 batches of an epoch, but here ${here}; epoch 1 starts again`
+    t.match(written().map(({ args: [line] }) => line), [`the checkpoint ${text}\n`]) // biome-ignore format: one expression
+    const batchesOfEpoch = options.limitTrainBatches ?? batches
+    t.match(ends, Array(worldSize).fill({ currentEpoch: 3, globalStep: 10 + 2 * batchesOfEpoch }))
+  })

@@ -1,0 +1,39 @@
+import type { SavedMetrics } from '../metrics/metrics.ts'
+import type { ParameterValues } from '../trainer/strategy.ts'
+
+/** Where in an epoch a fit continues. It is the same on all ranks. */
+export interface FitPosition {
+  /** True if the hooks at the start of the epoch have run. */
+  isStarted: boolean
+  /** Number of batches of the epoch whose gradients were computed. */
+  batches: number
+  /** What remains to be done after the last of them: its row, then its validation, then the end of its step. */
+  remaining: 'row' | 'validation' | 'step' | 'nothing'
+  /** Number of these batches whose gradients wait for an optimizer step. */
+  accumulated: number
+  /** Number of the step that the next row has. */
+  step: number
+  /** Number of batches of each validation loader that were evaluated before. */
+  validationBatches: number[]
+  /** Number of batches in an epoch. */
+  batchesOfEpoch: number
+}
+
+/** What only one rank knows. */
+export interface RankState {
+  /** State of the generator of `trainer.random()`. */
+  random: number
+  /** Undefined if there was no fit. */
+  metrics: SavedMetrics | undefined
+  /** The gradients that wait for an optimizer step, one for each parameter. Undefined if there are none. */
+  gradients: readonly (ParameterValues | undefined)[] | undefined
+}
+
+/** The state of the loops of a fit on one rank. */
+export interface FitState {
+  currentEpoch: number
+  position: FitPosition
+  metrics: SavedMetrics
+  /** State of the generator of `trainer.random()`. */
+  random: number
+}

@@ -1,0 +1,288 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { DataLoader, ModelCheckpoint, type ModelCheckpointOptions, Trainer, type TrainerOptions } from '../index.ts'
+import { BareModule } from '../kit/bare-module.ts'
+import { OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
+import { temporary } from '../kit/temporary.ts'
+import { addFile, isAmongBest, noFiles } from './best-files.ts'
+import { readCheckpoint } from './checkpoint-file.ts'
+import { checkpointName, checkTemplate } from './checkpoint-name.ts'
+
+const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
+
+/** A module whose validation in epoch n logs the n-th loss. */
+class Losses extends BareModule {
+  readonly #losses: readonly number[]
+
+  constructor(losses: readonly number[]) {
+    super()
+    this.#losses = losses
+  }
+
+  override validationStep(): void {
+    this.log('val/loss', this.#losses[this.currentEpoch] ?? 0)
+  }
+}
+
+/** Runs an epoch of two steps for each loss. */
+async function fit(
+  losses: readonly number[],
+  options: ModelCheckpointOptions,
+  { ckptPath, ...more }: TrainerOptions & { ckptPath?: string } = {},
+) {
+  const checkpoint = new ModelCheckpoint(options)
+  const common = { ...quietOptions, maxEpochs: losses.length, strategy: new OneParameter() }
+  const trainer = new Trainer({ ...common, callbacks: [checkpoint], ...more })
+  const module = new Losses(losses)
+  await trainer.fit(module, loader, loader, ckptPath === undefined ? {} : { ckptPath })
+  return { checkpoint, trainer, module }
+}
+
+const monitor = 'val/loss'
+
+const names: [template: string, name: string, options?: object][] = [
+  ['{epoch}-{step}', 'epoch=3-step=120'],
+  ['{epoch:03d}', 'epoch=003'],
+  ['{epoch:2d}', 'epoch=03'],
+  ['model-{val_loss:.2f}', 'model-val_loss=0.25'],
+  ['{val_loss}', 'val_loss=0.254'],
+  ['{val/loss:.1f}', 'val_loss=0.5'],
+  ['{epoch}-{val/loss:.1f}', '3-0.5', { autoInsertMetricName: false }],
+  ['plain', 'plain'],
+]
+for (const [template, name, options] of names)
+  t.test(`the template ${template} gives ${name}`, async (t) => {
+    checkTemplate(template)
+    t.equal(checkpointName(template, { epoch: 3, step: 120, val_loss: 0.254, 'val/loss': 0.54 }, options), name)
+  })
+
+const wrong: [options: Partial<ModelCheckpointOptions> | object, message: string][] = [
+  [{ folder: 3 }, 'folder must be a path, or a function that returns one, not 3'],
+  [{ monitor: '' }, "monitor must be the name of a metric, not ''"],
+  [{ mode: 'auto' }, "mode must be 'min' or 'max', not 'auto'"],
+  [{ saveTopK: -2 }, 'saveTopK must be -1 or a whole number >= 0, not -2'],
+  [{ saveTopK: 2 }, 'saveTopK is 2, but there is no monitor; set monitor to a metric'],
+  [{ saveLast: false }, 'saveTopK is 0 and saveLast is false, so nothing is saved; change one of them'],
+  [{ everyNTrainSteps: 0 }, 'everyNTrainSteps must be a whole number >= 1, not 0'],
+  [
+    { everyNEpochs: 1, everyNTrainSteps: 1 },
+    'everyNEpochs and everyNTrainSteps exclude each other; remove one of the two',
+  ],
+  [{ filename: 'a/{epoch}' }, "filename must be the name of a file without a folder, not 'a/{epoch}'"],
+  [{ filename: '' }, "filename must be the name of a file without a folder, not ''"],
+  [{ filename: '{}' }, "filename '{}' has a field without a name: {}"],
+  [{ filename: '{epoch' }, "filename '{epoch' has a brace that is not part of a field such as {epoch}"],
+  [{ filename: '{loss:.3g}' }, "filename '{loss:.3g}' has the format '.3g' in {loss:.3g}; use for example .2f or 03d"],
+  [{ filename: 'last' }, "filename must not be 'last', because saveLast writes last.ckpt"],
+]
+for (const [options, message] of wrong)
+  t.test(`${JSON.stringify(options)} is rejected`, async (t) => {
+    const make = () => new ModelCheckpoint({ folder: 'a', ...options } as ModelCheckpointOptions)
+    t.throws(make, new RangeError(`ModelCheckpoint: ${message}`))
+  })
+
+const scores = fc.array(
+  fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(Number.NaN), fc.constant(Number.NEGATIVE_INFINITY)),
+)
+
+t.test('the kept files are the k best finite scores; of equal scores the earlier ones', async () => {
+  fc.assert(
+    fc.property(scores, fc.integer({ min: -1, max: 4 }), fc.constantFrom('min', 'max'), (values, saveTopK, mode) => {
+      const options = { mode, saveTopK }
+      let files = noFiles
+      for (const [index, score] of values.entries())
+        if (isAmongBest(files, score, options)) files = addFile(files, { path: `${index}`, score }, options)
+      const order = values
+        .flatMap((score, index) => (Number.isFinite(score) ? [{ path: `${index}`, score }] : []))
+        .sort((a, b) => (mode === 'min' ? a.score - b.score : b.score - a.score))
+        .slice(0, saveTopK === -1 ? undefined : saveTopK)
+      const same =
+        JSON.stringify(Object.keys(files.bestKModels).sort()) === JSON.stringify(order.map(({ path }) => path).sort())
+      return same && files.bestModelPath === order[0]?.path && files.bestModelScore === order[0]?.score
+    }),
+  )
+})
+
+t.test('the best checkpoints by a metric are kept, and last.ckpt', async (t) => {
+  const folder = temporary(t)
+  const { checkpoint } = await fit([5, 3, Number.NaN, 4, 1], {
+    folder,
+    monitor,
+    saveTopK: 2,
+    filename: '{epoch}-{val/loss:.0f}',
+  })
+  t.strictSame(readdirSync(folder).sort(), ['epoch=1-val_loss=3.ckpt', 'epoch=4-val_loss=1.ckpt', 'last.ckpt'])
+  const path = (name: string) => join(folder, name)
+  t.match(checkpoint, {
+    bestModelPath: path('epoch=4-val_loss=1.ckpt'),
+    bestModelScore: 1,
+    kthBestModelPath: path('epoch=1-val_loss=3.ckpt'),
+    lastModelPath: path('last.ckpt'),
+    bestKModels: { [path('epoch=4-val_loss=1.ckpt')]: 1, [path('epoch=1-val_loss=3.ckpt')]: 3 },
+  })
+  t.match((await readCheckpoint(path('epoch=1-val_loss=3.ckpt'), 0)).checkpoint, { currentEpoch: 2, globalStep: 4 })
+})
+
+t.test('by default, the best one and last.ckpt are kept', async (t) => {
+  const folder = temporary(t)
+  await fit([5, 6, 4], { folder, monitor })
+  t.strictSame(readdirSync(folder).sort(), ['epoch=2-step=6.ckpt', 'last.ckpt'])
+})
+
+t.test('an older file is removed only when the new ones are complete', async (t) => {
+  const folder = temporary(t)
+  const seen: string[][] = []
+  const module = new Losses([2, 1])
+  module.onSaveCheckpoint = () => seen.push(readdirSync(folder))
+  const callbacks = [new ModelCheckpoint({ folder, monitor, saveLast: false })]
+  const trainer = new Trainer({ ...quietOptions, maxEpochs: 2, strategy: new OneParameter(), callbacks })
+  await trainer.fit(module, loader, loader)
+  t.strictSame(seen, [[], ['epoch=0-step=2.ckpt']])
+  t.strictSame(readdirSync(folder), ['epoch=1-step=4.ckpt'])
+})
+
+t.test('files with the same name get a version, unless the new one replaces the old one', async (t) => {
+  const folder = temporary(t)
+  await fit([3, 2, 1], { folder, monitor, saveTopK: 2, filename: 'best', saveLast: false })
+  t.strictSame(readdirSync(folder).sort(), ['best-v1.ckpt', 'best.ckpt'])
+  const other = temporary(t)
+  await fit([3, 2, 1], { folder: other, monitor, filename: 'best', saveLast: false })
+  t.strictSame(readdirSync(other), ['best.ckpt'])
+})
+
+t.test('without a metric, saveTopK keeps the latest one, or all', async (t) => {
+  for (const [saveTopK, names] of [
+    [1, ['epoch=1-step=4.ckpt']],
+    [-1, ['epoch=0-step=2.ckpt', 'epoch=1-step=4.ckpt']],
+  ] as const) {
+    const folder = temporary(t)
+    const { checkpoint } = await fit([1, 2], { folder, saveTopK, saveLast: false })
+    t.strictSame(readdirSync(folder).sort(), names)
+    t.equal(checkpoint.bestModelPath, join(folder, 'epoch=1-step=4.ckpt'))
+    t.equal(checkpoint.bestModelScore, undefined)
+  }
+})
+
+const moments: [options: Partial<ModelCheckpointOptions>, trainer: TrainerOptions, steps: number[]][] = [
+  [{}, {}, [2, 4, 6]],
+  [{ everyNEpochs: 2 }, {}, [4]],
+  [{ everyNTrainSteps: 3 }, {}, [3, 6]],
+  [{ monitor }, { valCheckInterval: 1 }, [1, 2, 3, 4, 5, 6]],
+  [{ monitor }, { checkValEveryNEpoch: 2 }, [4]],
+  [{ monitor, saveOnTrainEpochEnd: true }, { valCheckInterval: 1 }, [2, 4, 6]],
+]
+for (const [options, trainer, steps] of moments)
+  t.test(`${JSON.stringify({ ...options, ...trainer })} saves at the steps ${steps}`, async (t) => {
+    const folder = temporary(t)
+    await fit([3, 2, 1], { folder, saveTopK: -1, filename: '{step}', saveLast: false, ...options }, trainer)
+    t.strictSame(
+      readdirSync(folder).sort(),
+      steps.map((step) => `step=${step}.ckpt`),
+    )
+  })
+
+t.test('a resumed fit knows the earlier best checkpoints, and does not remove the one it continues from', async (t) => {
+  const folder = temporary(t)
+  const options = { folder, monitor, saveTopK: 2 }
+  await fit([5, 3], options)
+  const { checkpoint } = await fit([5, 3, 4, 6], options, { ckptPath: join(folder, 'last.ckpt') })
+  t.strictSame(readdirSync(folder).sort(), ['epoch=1-step=4.ckpt', 'epoch=2-step=6.ckpt', 'last.ckpt'])
+  t.equal(checkpoint.bestModelScore, 3)
+  await fit([5, 3, 4, 6, 2, 1], options, { ckptPath: join(folder, 'epoch=2-step=6.ckpt') })
+  t.strictSame(readdirSync(folder).sort(), [
+    'epoch=2-step=6.ckpt',
+    'epoch=4-step=10.ckpt',
+    'epoch=5-step=12.ckpt',
+    'last.ckpt',
+  ])
+})
+
+t.test('a resumed fit forgets the checkpoints that no longer exist', async (t) => {
+  const folder = temporary(t)
+  const options = { folder, monitor }
+  await fit([1], options)
+  rmSync(join(folder, 'epoch=0-step=2.ckpt'))
+  const { checkpoint } = await fit([1, 3], options, { ckptPath: 'last' })
+  t.match(checkpoint, { bestModelPath: join(folder, 'epoch=1-step=4.ckpt'), bestModelScore: 3 })
+})
+
+t.test("ckptPath: 'best' and 'last' are the files of the ModelCheckpoint", async (t) => {
+  const folder = temporary(t)
+  const { trainer, module } = await fit([1, 2], { folder, monitor })
+  const values = async (ckptPath: string) => {
+    await trainer.validate(module, loader, { ckptPath })
+    return (await readCheckpoint(trainer.ckptPath as string, 0)).checkpoint.globalStep
+  }
+  t.equal(await values('best'), 2)
+  t.equal(await values('last'), 4)
+})
+
+t.test("a fit with ckptPath: 'last' starts anew if there is no file, with a warning", async (t) => {
+  const folder = temporary(t)
+  const written = t.capture(process.stderr, 'write', () => true)
+  const { trainer } = await fit([1], { folder }, { ckptPath: 'last' })
+  t.equal(trainer.globalStep, 2)
+  const [line] = written().map(({ args: [text] }) => text)
+  t.equal(line, `ckptPath is 'last', but there is no ${join(folder, 'last.ckpt')}; the fit starts anew\n`)
+})
+
+t.test("mistakes with 'best' and 'last' are errors", async (t) => {
+  const folder = temporary(t)
+  const bare = (callbacks: ModelCheckpoint[]) =>
+    new Trainer({ ...quietOptions, strategy: new OneParameter(), callbacks })
+  const test = (callbacks: ModelCheckpoint[], ckptPath: string) =>
+    bare(callbacks).test(new BareModule(), loader, { ckptPath })
+  await t.rejects(test([], 'best'), {
+    message: /^Trainer: ckptPath is 'best', but there is no ModelCheckpoint in callbacks/,
+  })
+  const callbacks = [new ModelCheckpoint({ folder, monitor })]
+  await t.rejects(test(callbacks, 'best'), {
+    message: /^Trainer: ckptPath is 'best', but the ModelCheckpoint has saved no/,
+  })
+  await t.rejects(test(callbacks, 'last'), {
+    message: /^Trainer: ckptPath is 'last', but there is no .*last.ckpt; run a fit/,
+  })
+})
+
+t.test('a metric that does not exist is an error that lists those that exist', async (t) => {
+  const folder = temporary(t)
+  await t.rejects(fit([1], { folder, monitor: 'los' }), {
+    message: "ModelCheckpoint: there is no metric 'los' to monitor; there are: val/loss",
+  })
+  await t.rejects(fit([1], { folder, monitor, filename: '{acc}' }), {
+    message: "ModelCheckpoint: filename '{acc}' needs the metric 'acc'; there are: val/loss, epoch, step",
+  })
+})
+
+t.test('before the first validation, only last.ckpt is saved, with one warning', async (t) => {
+  const folder = temporary(t)
+  const written = t.capture(process.stderr, 'write', () => true)
+  await fit([3, 2], { folder, monitor, everyNTrainSteps: 1, saveTopK: -1 }, { checkValEveryNEpoch: 2 })
+  t.strictSame(readdirSync(folder).sort(), ['epoch=1-step=4.ckpt', 'last.ckpt'])
+  t.match(written().map(({ args: [text] }) => text), [/there is no metric 'val\/loss' to monitor; there are: none/]) // biome-ignore format: one expression
+})
+
+t.test('rank 0 decides for all ranks, and only it writes', async (t) => {
+  const folder = temporary(t)
+  const callbacks = [0, 1].map((rank) => new ModelCheckpoint({ folder: join(folder, `${rank}`), monitor }))
+  const ranks = trainers(t, 2, (rank) => ({
+    ...quietOptions,
+    maxEpochs: 3,
+    strategy: new OneParameter(),
+    callbacks: [callbacks[rank] as ModelCheckpoint],
+  }))
+  const fits = ranks.map(async (trainer, rank) => {
+    const module = new BareModule()
+    module.onValidationEpochEnd = () =>
+      module.log(monitor, rank === 0 ? -module.currentEpoch : module.currentEpoch, { syncDist: false })
+    await trainer.fit(module, loader, loader)
+  })
+  await Promise.all(fits)
+  t.match(callbacks[1], { bestModelPath: join(folder, '0', 'epoch=2-step=3.ckpt'), bestModelScore: -2 })
+  t.strictSame(callbacks[1]?.files, callbacks[0]?.files)
+  t.notOk(existsSync(join(folder, '1')))
+})
