@@ -3,6 +3,8 @@ import type { Batch } from '../data/data-loader.ts'
 import type { Collectives } from '../ranks/collectives.ts'
 import type { Module } from '../trainer/module.ts'
 import type { GradientClip, ParameterSource, ParameterValues, Strategy } from '../trainer/strategy.ts'
+import { defaultBucketCapMb } from './buckets.ts'
+import { addGradients, clipGradients, divideGradients, gradientsOf, optimizerGradients } from './gradients.ts'
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.ts'
 import { Replica } from './replica.ts'
 
@@ -18,9 +20,17 @@ const maxNames = 4
 const howToFind =
   'Private fields (#a) and tf.layers are not found: use public fields, or override parameters() of the module'
 
+export interface DdpOptions {
+  /** False does not average the gradients over the ranks. @default true */
+  syncGradients?: boolean
+  /** Size of a bucket of gradients, in MiB. @default 25 */
+  bucketCapMb?: number
+}
+
 /** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
 export class DdpStrategy implements Strategy {
   readonly #syncGradients: boolean
+  readonly #bucketCapMb: number
   #module: Module | undefined
   /** Number of training steps since `setup`. */
   #steps = 0
@@ -30,8 +40,9 @@ export class DdpStrategy implements Strategy {
   #worldSize = 1
   #gradients: tf.NamedTensorMap | undefined
 
-  constructor({ syncGradients }: { syncGradients: boolean }) {
+  constructor({ syncGradients = true, bucketCapMb = defaultBucketCapMb }: DdpOptions = {}) {
     this.#syncGradients = syncGradients
+    this.#bucketCapMb = bucketCapMb
   }
 
   get learningRate(): number {
@@ -55,7 +66,7 @@ export class DdpStrategy implements Strategy {
     this.#parameters = module.parameters()
     if (isTraining && !this.#parameters.some(({ trainable }) => trainable))
       throw new Error(`Trainer: the module has no trainable parameters. ${howToFind}`)
-    this.#replica = new Replica(collectives, this.#parameters)
+    this.#replica = new Replica(collectives, this.#parameters, this.#bucketCapMb)
     await this.#replica.broadcast()
     await this.#replica.verify('at the start')
   }
@@ -66,30 +77,25 @@ export class DdpStrategy implements Strategy {
     const others = this.#steps === 2 ? otherVariables(this.#parameters) : []
     const { value, grads } = tf.variableGrads(step as () => tf.Scalar, [...this.#parameters, ...others])
     this.#warnOfUntrained(others.filter(({ name }) => name in grads))
-    for (const { name } of others) {
-      grads[name]?.dispose()
-      delete grads[name]
-    }
+    const gradients = gradientsOf(this.#parameters, grads)
     value.dispose()
-    const before = this.#gradients
-    this.#gradients = before ? mapTensors(before, (sum, name) => tf.add(sum, grads[name] as tf.Tensor)) : grads
-    if (before) tf.dispose([before, grads])
+    this.#gradients = this.#gradients ? addGradients(this.#gradients, gradients) : gradients
   }
 
   async averageGradients(batches: number, what: string): Promise<void> {
     const gradients = this.#gradients ?? {}
-    if (this.#syncGradients) this.#gradients = await this.#replica?.average(gradients, batches * this.#worldSize, what)
-    else if (batches > 1) {
-      this.#gradients = mapTensors(gradients, (sum) => tf.div(sum, batches))
-      tf.dispose(gradients)
-    }
+    this.#gradients = undefined
+    if (this.#syncGradients && this.#worldSize > 1)
+      this.#gradients = await this.#replica?.average(gradients, batches * this.#worldSize, what)
+    else this.#gradients = batches > 1 ? divideGradients(gradients, batches) : gradients
   }
 
   optimizerStep(clip?: GradientClip): void {
     const gradients = this.#gradients ?? {}
     const clipped = clip ? clipGradients(gradients, clip) : gradients
-    this.#optimizer?.applyGradients(clipped)
-    tf.dispose([gradients, clipped])
+    const complete = optimizerGradients(this.#parameters, clipped)
+    this.#optimizer?.applyGradients(complete)
+    tf.dispose([gradients, clipped, complete])
     this.#gradients = undefined
   }
 
@@ -165,23 +171,4 @@ function checkShapes(
     if (ownShape !== `${shape}`)
       throw new Error(`Trainer: parameter ${index} is [${ownShape}] ${here}, but [${shape}] ${there}; ${fix}`)
   }
-}
-
-/** Returns new gradients within the limit. */
-function clipGradients(gradients: tf.NamedTensorMap, { maxValue, algorithm }: GradientClip): tf.NamedTensorMap {
-  if (algorithm === 'value') return mapTensors(gradients, (gradient) => tf.clipByValue(gradient, -maxValue, maxValue))
-  const factor = tf.tidy(() => {
-    const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))
-    return tf.minimum(1, tf.div(maxValue, tf.add(tf.sqrt(tf.addN(squares)), 1e-6)))
-  })
-  const clipped = mapTensors(gradients, (gradient) => tf.mul(gradient, factor))
-  factor.dispose()
-  return clipped
-}
-
-function mapTensors(
-  tensors: tf.NamedTensorMap,
-  change: (tensor: tf.Tensor, name: string) => tf.Tensor,
-): tf.NamedTensorMap {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]))
 }

@@ -1,38 +1,66 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
 import type { Collectives } from '../ranks/collectives.ts'
+import { BucketedSum, copiesArrays } from './buckets.ts'
 
-/** This rank's copy of the parameters. The first broadcast and the averages make the copies of all ranks bit-identical. */
+/**
+ * This rank's copy of the parameters. The first broadcast and the averages make the copies of all ranks bit-identical. A job with one
+ * rank copies nothing.
+ */
 export class Replica {
   readonly #collectives: Collectives
   readonly #parameters: readonly tf.Variable[]
-  readonly #flat: Float32Array
+  readonly #sum: BucketedSum
+  /** Whether `tf.tensor` copies its array. */
+  #isCopied: boolean | undefined
 
-  constructor(collectives: Collectives, parameters: readonly tf.Variable[]) {
+  /** @param bucketCapMb size of a bucket of gradients, in MiB */
+  constructor(collectives: Collectives, parameters: readonly tf.Variable[], bucketCapMb: number) {
     this.#collectives = collectives
     this.#parameters = parameters
-    this.#flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0))
+    this.#sum = new BucketedSum(collectives, bucketCapMb)
   }
 
   /** Gives all ranks the parameters of rank 0, as a sum to which the other ranks add zeros. */
   async broadcast(): Promise<void> {
-    await this.#read(this.#collectives.rank === 0 ? this.#parameters : [])
-    await this.#collectives.allReduce(this.#flat, { what: 'gets the first parameters' })
-    for (const [index, value] of this.#tensors().entries()) {
-      this.#parameters[index]?.assign(value)
-      value.dispose()
-    }
+    const { rank, worldSize } = this.#collectives
+    if (worldSize === 1) return
+    await this.#sum.run(this.#parameters, {
+      what: 'gets the first parameters',
+      read: async (parameter, into) => void (rank === 0 ? into.set(await parameter.data()) : into.fill(0)),
+      take: (parameter, values) => {
+        const value = this.#tensor(values, parameter)
+        parameter.assign(value)
+        value.dispose()
+      },
+    })
   }
 
-  /** Returns the gradients of all ranks, added and divided by `count`, in new tensors. Disposes of `gradients`. */
+  /**
+   * Returns the gradients of all ranks, added and divided by `count`, in new tensors, and disposes of `gradients`. A trainable parameter
+   * without a gradient has zeros.
+   */
   async average(gradients: tf.NamedTensorMap, count: number, what: string): Promise<tf.NamedTensorMap> {
-    const names = this.#parameters.map(({ name }) => name)
-    await this.#read(names.map((name) => gradients[name]))
-    tf.dispose(gradients)
-    await this.#collectives.allReduce(this.#flat, { what })
-    for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / count
-    const means = this.#tensors()
-    return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
+    const trainable = this.#parameters.filter((parameter) => parameter.trainable)
+    const means: tf.NamedTensorMap = {}
+    try {
+      await this.#sum.run(trainable, {
+        what,
+        read: async ({ name }, into) => {
+          const gradient = gradients[name]
+          if (gradient) into.set(await gradient.data())
+          else into.fill(0)
+          gradient?.dispose()
+        },
+        take: (parameter, sum) => {
+          means[parameter.name] = this.#tensor(sum, parameter, count)
+        },
+      })
+    } catch (error) {
+      tf.dispose([gradients, means])
+      throw error
+    }
+    return means
   }
 
   /** Compares the SHA-256 of the parameters of all ranks. */
@@ -40,32 +68,20 @@ export class Replica {
     const { rank, worldSize } = this.#collectives
     if (worldSize === 1) return
     const previousRank = (rank + worldSize - 1) % worldSize
-    await this.#read(this.#parameters)
-    const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest('hex')
+    const hash = createHash('sha256')
+    for (const parameter of this.#parameters) hash.update(await parameter.data())
+    const mine = hash.digest('hex')
     const hashes = await this.#collectives.allGather(Buffer.from(mine), { what: `compares the parameters ${moment}` })
     const theirs = `${hashes[previousRank]}`
     if (mine === theirs) return
     throw new Error(`parameters differ ${moment}: rank ${rank} has ${mine}, rank ${previousRank} has ${theirs}`)
   }
 
-  /** Copies tensors, one for each parameter, into the flat array. A tensor that is missing becomes zeros. */
-  async #read(tensors: readonly (tf.Tensor | undefined)[]): Promise<void> {
-    let offset = 0
-    for (const [index, { size }] of this.#parameters.entries()) {
-      const values = await tensors[index]?.data()
-      if (values) this.#flat.set(values, offset)
-      else this.#flat.fill(0, offset, offset + size)
-      offset += size
-    }
-  }
-
-  /** Returns the flat array as one tensor per parameter. Each gets a copy of its values, because some backends reference the array. */
-  #tensors(): tf.Tensor[] {
-    let offset = 0
-    return this.#parameters.map(({ size, shape }) => {
-      const values = this.#flat.slice(offset, offset + size)
-      offset += size
-      return tf.tensor(values, shape)
-    })
+  /** Returns a tensor with the shape of a parameter and these values divided by `count`. Changes `values`, or copies them. */
+  #tensor(values: Float32Array, { shape, dtype }: tf.Variable, count = 1): tf.Tensor {
+    this.#isCopied ??= copiesArrays()
+    const own = this.#isCopied ? values : values.slice()
+    if (count !== 1) for (let i = 0; i < own.length; i++) own[i] = (own[i] as number) / count
+    return tf.tensor(own, shape, dtype)
   }
 }

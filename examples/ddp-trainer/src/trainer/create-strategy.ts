@@ -8,7 +8,7 @@ import type { TrainerOptions } from './trainer-options.ts'
  */
 export async function createStrategy(
   trainer: Trainer,
-  { strategy = 'ddp', accelerator = 'auto', syncGradients = true }: TrainerOptions,
+  { strategy = 'ddp', accelerator = 'auto', ...options }: TrainerOptions,
 ): Promise<Strategy> {
   if (typeof strategy !== 'string') return strategy
   const { chooseBackend } = await import('../tensorflow/backend.ts')
@@ -18,7 +18,7 @@ export async function createStrategy(
   if (accelerator === 'gpu' && !backend.gpu)
     trainer.warn(`accelerator is 'gpu', but no GPU can be used; ${message}`, { backend })
   else trainer.info(message, { backend })
-  return new DdpStrategy({ syncGradients })
+  return new DdpStrategy(options)
 }
 
 /** Returns the strategy in the parent, which only copies parameters there. TensorFlow.js keeps its default backend. */
@@ -27,5 +27,5 @@ export async function createParentStrategy({ strategy = 'ddp' }: TrainerOptions)
   const { configureTensorFlow } = await import('../tensorflow/backend.ts')
   const { DdpStrategy } = await import('../tensorflow/ddp-strategy.ts')
   configureTensorFlow()
-  return new DdpStrategy({ syncGradients: true })
+  return new DdpStrategy()
 }
