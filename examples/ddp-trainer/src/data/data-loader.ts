@@ -11,15 +11,20 @@ export interface Dataset {
 }
 
 export interface DataLoaderOptions {
-  /** Number of samples in a batch of one rank. The last batch of an epoch may be smaller. */
-  batchSize: number
+  /** Number of samples in a batch of one rank. The last batch of an epoch may be smaller. Required without `globalBatchSize`. */
+  batchSize?: number
+  /**
+   * Number of samples in a batch of all ranks together, in place of `batchSize`. Each rank gets the same part, so it must be a multiple of
+   * the number of ranks.
+   */
+  globalBatchSize?: number
   /** True orders the samples anew in each epoch, by `seed`. @default false */
   shuffle?: boolean
   /** Seed of the order. @default 0 */
   seed?: number
   /**
-   * True repeats samples, so that all ranks get the same number and none is dropped, as PyTorch's DistributedSampler does. Means then
-   * count the repeated samples twice. @default false
+   * True repeats samples in training, so that all ranks get the same number and none is dropped, as PyTorch's DistributedSampler does.
+   * Gradients and metrics of the training then count the repeated samples twice. @default false
    */
   repeatSamples?: boolean
 }
@@ -31,50 +36,76 @@ export type DataLoaders = DataLoader | readonly DataLoader[]
 export interface Shard {
   rank: number
   worldSize: number
+  /** True gives every sample to one rank, so that some ranks get one more than others, as in an evaluation. @default false */
+  isUneven?: boolean
 }
 
 /**
  * Divides the samples of each epoch among the ranks, and each rank's samples into batches. Sample k of the epoch's order belongs to
- * rank `k % worldSize`. So N ranks with batch size B use the same samples in each step as one process with batch size N × B. All
- * ranks get the same number of samples: unless `repeatSamples` is true, the last `length % worldSize` samples are dropped.
+ * rank `k % worldSize`. So N ranks with batch size B use the same samples in each step as one process with batch size N × B.
+ *
+ * In training all ranks get the same number of samples: unless `repeatSamples` is true, the last `length % worldSize` samples are
+ * dropped. In validation, tests and predictions every sample is used once.
  */
 export class DataLoader {
   readonly dataset: Dataset
-  readonly batchSize: number
+  /** Undefined if `globalBatchSize` is given; see {@link DataLoader.batchSizeOf}. */
+  readonly batchSize: number | undefined
+  readonly #globalBatchSize: number | undefined
   readonly #seed: number | undefined
   readonly #repeatSamples: boolean
 
-  /** @throws {RangeError} if `batchSize` or `seed` is not a whole number in its range */
-  constructor(dataset: Dataset, { batchSize, shuffle = false, seed = 0, repeatSamples = false }: DataLoaderOptions) {
-    if (!(Number.isInteger(batchSize) && batchSize >= 1))
-      throw new RangeError(`DataLoader: batchSize must be a whole number >= 1, not ${batchSize}`)
+  /** @throws {RangeError} if `seed` or the batch size is not a whole number in its range, or if not one of the batch sizes is given */
+  constructor(dataset: Dataset, options: DataLoaderOptions) {
+    const { batchSize, globalBatchSize, shuffle = false, seed = 0, repeatSamples = false } = options
+    if ((batchSize === undefined) === (globalBatchSize === undefined))
+      throw new RangeError(
+        `DataLoader: give batchSize or globalBatchSize, not ${batchSize === undefined ? 'neither' : 'both'}`,
+      )
+    for (const [name, value] of Object.entries({ batchSize, globalBatchSize }))
+      if (value !== undefined && !(Number.isInteger(value) && value >= 1))
+        throw new RangeError(`DataLoader: ${name} must be a whole number >= 1, not ${value}`)
     if (!Number.isInteger(seed)) throw new RangeError(`DataLoader: seed must be a whole number, not ${seed}`)
     this.dataset = dataset
     this.batchSize = batchSize
+    this.#globalBatchSize = globalBatchSize
     this.#seed = shuffle ? seed : undefined
     this.#repeatSamples = repeatSamples
   }
 
-  /** Returns the number of batches of each rank. */
-  count(worldSize: number): number {
-    return Math.ceil(this.#share(worldSize) / this.batchSize)
+  /** Returns the number of samples in a batch of one rank. @throws {RangeError} if `globalBatchSize` is not a multiple of the ranks */
+  batchSizeOf(worldSize: number): number {
+    if (this.batchSize !== undefined) return this.batchSize
+    const size = (this.#globalBatchSize as number) / worldSize
+    if (Number.isInteger(size)) return size
+    throw new RangeError(
+      `DataLoader: globalBatchSize ${this.#globalBatchSize} cannot be divided among ${worldSize} ranks; ` +
+        `use a multiple of ${worldSize}`,
+    )
   }
 
-  /** Yields the samples of each batch of this shard. */
-  *indices(epoch: number, { rank, worldSize }: Shard): Generator<number[]> {
+  /** Returns the number of batches, which is the same on all ranks. */
+  count(shard: Omit<Shard, 'rank'>): number {
+    return Math.ceil(this.#largestShare(shard) / this.batchSizeOf(shard.worldSize))
+  }
+
+  /** Yields the samples of each batch of this shard. The last batch of an uneven shard may be empty. */
+  *indices(epoch: number, shard: Shard): Generator<number[]> {
     const { length } = this.dataset
+    const { rank, worldSize, isUneven = false } = shard
     const order =
       this.#seed === undefined
         ? Array.from({ length }, (_, index) => index)
         : permutation(length, this.#seed + epoch * 0x9e37)
-    const share = this.#share(worldSize)
+    const share = isUneven ? Math.ceil((length - rank) / worldSize) : this.#largestShare(shard)
     const mine = Array.from({ length: share }, (_, turn) => order[(turn * worldSize + rank) % length] as number)
-    for (let start = 0; start < share; start += this.batchSize) yield mine.slice(start, start + this.batchSize)
+    const [size, count] = [this.batchSizeOf(worldSize), this.count(shard)]
+    for (let index = 0; index < count; index++) yield mine.slice(index * size, (index + 1) * size)
   }
 
-  /** Returns the number of samples of each rank. */
-  #share(worldSize: number): number {
+  /** Returns the number of samples of the rank that has most. */
+  #largestShare({ worldSize, isUneven = this.#repeatSamples }: Omit<Shard, 'rank'>): number {
     const share = this.dataset.length / worldSize
-    return this.#repeatSamples ? Math.ceil(share) : Math.floor(share)
+    return isUneven ? Math.ceil(share) : Math.floor(share)
   }
 }

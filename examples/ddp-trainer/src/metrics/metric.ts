@@ -32,6 +32,14 @@ function merge(reduceFx: ReduceFx, one: Part, other: Part): Part {
   return { value: one.value + other.value, weight }
 }
 
+/** Values that do not change the result. */
+const neutralValues: Record<ReduceFx, number> = {
+  mean: 0,
+  sum: 0,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+}
+
 /** What identifies a metric, and how it is logged. */
 export interface MetricIdentity {
   /** Identifies the metric on all ranks. */
@@ -85,10 +93,19 @@ export class Metric {
 
   /** @param batchSize the weight of the value in a mean */
   add(value: number, batchSize: number): void {
+    const { onStep, reduceFx, sync } = this.settings
+    if (onStep && sync !== 'always') this.step = value
+    this.#addPart({ value: reduceFx === 'mean' ? value * batchSize : value, weight: batchSize })
+  }
+
+  /** Adds a part that changes no result, so that this rank has the metric although it has no sample in the batch. */
+  addPadding(): void {
+    this.#addPart({ value: neutralValues[this.settings.reduceFx], weight: 0 })
+  }
+
+  #addPart(part: Part): void {
     const { onStep, onEpoch, reduceFx, sync } = this.settings
-    const part = { value: reduceFx === 'mean' ? value * batchSize : value, weight: batchSize }
     if (onStep && sync === 'always') this.#stepPart = part
-    else if (onStep) this.step = value
     if (!onEpoch) return
     this.#epochPart = this.#epochPart ? merge(reduceFx, this.#epochPart, part) : part
     this.#epoch = undefined

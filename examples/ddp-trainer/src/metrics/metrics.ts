@@ -50,7 +50,8 @@ export class Metrics {
   log(name: string, value: Loggable, options: LogOptions = {}): void {
     const metric = this.#metric(name, options)
     if (typeof value === 'object' && value !== null && metric.settings.sync === 'never' && !this.#isRank0) return
-    metric.add(read(value, name, this.hook), options.batchSize ?? this.#batchSize ?? 1)
+    if (this.#batchSize === 0) metric.addPadding()
+    else metric.add(read(value, name, this.hook), options.batchSize ?? this.#batchSize ?? 1)
   }
 
   /** Starts a loop, or continues its batches after another loop. `undefined` is a loop without metrics. */
@@ -60,7 +61,12 @@ export class Metrics {
     this.#dataloaderIdx = undefined
   }
 
-  /** Starts a batch. @param dataloaderIdx the number of its loader, if there are several */
+  /**
+   * Starts a batch.
+   *
+   * @param batchSize number of samples; 0 if the batch is padding, whose metrics count nothing
+   * @param dataloaderIdx the number of its loader, if there are several
+   */
   startBatch(batchSize: number, dataloaderIdx?: number): void {
     this.#batchSize = batchSize
     this.#dataloaderIdx = dataloaderIdx

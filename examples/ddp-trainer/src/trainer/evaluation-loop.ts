@@ -1,4 +1,4 @@
-import type { Batch, DataLoader } from '../data/data-loader.ts'
+import type { Batch, DataLoader, Shard } from '../data/data-loader.ts'
 import type { Row } from '../metrics/metrics.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
@@ -39,7 +39,7 @@ export class EvaluationLoop {
 
   /** Returns the metrics of each loader. */
   async run({ step = 0, checkedBatches }: EvaluationOptions = {}): Promise<Row[]> {
-    const { trainer, hooks, metrics, collectives, strategy } = this.#context
+    const { trainer, hooks, metrics, strategy } = this.#context
     const name = names[this.#evaluation]
     metrics.startStage(this.#evaluation === 'predict' ? undefined : this.#evaluation)
     await hooks.call(`on${name}Start`)
@@ -50,7 +50,8 @@ export class EvaluationLoop {
       const loader = this.#loaders[index] as DataLoader
       const options = {
         epoch: trainer.currentEpoch,
-        shard: collectives,
+        shard: this.#shard,
+        isPadded: this.#evaluation !== 'predict', // a rank has no prediction for a sample of another one
         dispose: (batch: Batch) => strategy.dispose(batch),
       }
       for await (const batch of loadBatches(loader, { ...options, count })) {
@@ -73,10 +74,11 @@ export class EvaluationLoop {
   }
 
   async #batch({ index, batch, size }: LoadedBatch, loaderIndex: number, step: number): Promise<void> {
-    const { hooks, metrics, strategy, module } = this.#context
+    const { trainer, hooks, metrics, strategy, module } = this.#context
     const args = [batch, index, loaderIndex] as const
     const name = names[this.#evaluation]
     const stepName = `${this.#evaluation}Step` as const
+    trainer.isPaddingBatch = size === 0
     metrics.startBatch(size, this.#loaders.length > 1 ? loaderIndex : undefined)
     await hooks.call(`on${name}BatchStart`, ...args)
     const result = hooks.run(stepName, () =>
@@ -92,6 +94,7 @@ export class EvaluationLoop {
     await metrics.reduce(step)
     await hooks.call(`on${name}BatchEnd`, ...args)
     await metrics.reduce(step)
+    trainer.isPaddingBatch = false
   }
 
   /** Writes the row of a batch: it has the number of the batch, and no epoch. */
@@ -102,9 +105,15 @@ export class EvaluationLoop {
     writeRow(trainer, metrics.row(), step)
   }
 
+  /** The samples of this rank: every sample belongs to one rank, so that a metric is that of the whole dataset. */
+  get #shard(): Shard {
+    const { rank, worldSize } = this.#context.collectives
+    return { rank, worldSize, isUneven: true }
+  }
+
   #counts(): number[] {
-    const { options, collectives } = this.#context
+    const { options } = this.#context
     const limit = limits[this.#evaluation]
-    return this.#loaders.map((loader) => countBatches(loader, collectives.worldSize, options[limit], limit))
+    return this.#loaders.map((loader) => countBatches(loader, this.#shard, options[limit], limit))
   }
 }

@@ -24,12 +24,7 @@ export class FitLoop {
     this.#context = context
     this.#step = trainer.globalStep
     this.#validation = new EvaluationLoop(context, 'validation', trainer.valDataloaders)
-    this.#batches = countBatches(
-      trainer.trainDataloader,
-      collectives.worldSize,
-      options.limitTrainBatches,
-      'limitTrainBatches',
-    )
+    this.#batches = countBatches(trainer.trainDataloader, collectives, options.limitTrainBatches, 'limitTrainBatches')
     this.#schedule = new ValidationSchedule(options, this.#batches)
     this.#logEveryNSteps = options.logEveryNSteps ?? 50
   }

@@ -15,8 +15,16 @@ const scenarios = readdirSync(folder)
 
 /** Values that differ on purpose; docs/logging.md says why. */
 const differences: Record<string, (row: Row) => Row> = {
+  uneven_pad: (row) => ({ ...row, ...(row.v_sync !== undefined && { v_sync: Math.fround(195 / 7) }) }),
   batch_size_arg: (row) => ({ ...row, ...(row.m_sync !== undefined && { m_sync: Math.fround(262 / 7) }) }),
   values: (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Math.fround(value)])),
+}
+
+/** Calls whose batch size differs on purpose: a validation repeats no sample. */
+function expectedCalls(name: string, rank: number, calls: readonly unknown[][]): readonly unknown[][] {
+  if (name !== 'uneven_pad' || rank === 0) return calls
+  const isRepeated = ([fx, , batchIdx]: readonly unknown[]) => fx === 'validation_step' && batchIdx === 1
+  return calls.map((call) => (isRepeated(call) ? call.with(6, 1) : call))
 }
 
 for (const name of scenarios) {
@@ -50,7 +58,8 @@ for (const name of scenarios) {
     const expected = differences[name] ?? ((row) => row)
     t.strictSame(rows, scenario.expected_csv_rows.map(expected), 'rows')
     for (const [rank, trainer] of ranks.entries()) {
-      t.strictSame(modules[rank]?.calls, scenario.logged_by_rank[rank], `calls of rank ${rank}`)
+      const calls = expectedCalls(name, rank, scenario.logged_by_rank[rank] as unknown[][])
+      t.strictSame(modules[rank]?.calls, calls, `calls of rank ${rank}`)
       const { callback, logged, progress_bar, ...counts } = scenario.end_by_rank[rank] as Scenario['end_by_rank'][0]
       const end = { callback: expected(callback), logged: expected(logged), progress_bar: expected(progress_bar) }
       t.strictSame(

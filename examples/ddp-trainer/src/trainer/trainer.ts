@@ -42,6 +42,8 @@ export class Trainer {
   ckptPath: string | undefined
   /** True while validation batches are tried before the training. */
   sanityChecking = false
+  /** True in an evaluation, while other ranks have a last sample and this one repeats a sample. Its metrics count nothing. */
+  isPaddingBatch = false
   readonly #options: TrainerOptions
   readonly #job: Job
   readonly #metrics: Metrics
@@ -62,7 +64,6 @@ export class Trainer {
     this.#metrics = new Metrics({ rank: this.globalRank, worldSize: this.worldSize })
   }
 
-  /** The first logger. */
   get logger(): Logger {
     return this.loggers[0] ?? silentLogger
   }
@@ -101,9 +102,8 @@ export class Trainer {
    * @throws {Error} in the parent, if rank 0 made another call, or if the module has other parameters than on rank 0
    */
   async fit(module: Module, train: DataLoader, val: DataLoaders = [], { ckptPath }: TaskOptions = {}): Promise<void> {
-    this.ckptPath = ckptPath
+    Object.assign(this, { ckptPath, trainDataloader: train, valDataloaders: [val].flat(), shouldStop: false })
     await this.#run('fit', module, async (context) => {
-      Object.assign(this, { trainDataloader: train, valDataloaders: [val].flat(), shouldStop: false })
       await new FitLoop(context).run()
       return { rows: [], predictions: [] }
     })
