@@ -12,6 +12,8 @@ export interface Checkpoint {
   currentEpoch: number
   /** Number of completed optimizer steps. */
   globalStep: number
+  /** Number of samples in an optimizer step, on all ranks together. Undefined if there was no fit. */
+  globalBatchSize?: number | undefined
   hparams: Record<string, unknown> | undefined
   parameters: ParameterValues[]
   /** The state of the optimizer, as the strategy returns it. Undefined if there was no fit. */

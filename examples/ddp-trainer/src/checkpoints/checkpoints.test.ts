@@ -18,9 +18,9 @@ function trainer(options: TrainerOptions = {}): Trainer {
 }
 
 /** Saves a checkpoint after a fit. */
-async function saveAfterFit(path: string, maxEpochs: number): Promise<void> {
+async function saveAfterFit(path: string, maxEpochs: number, data: DataLoader = loader): Promise<void> {
   const one = trainer({ maxEpochs })
-  await one.fit(new BareModule(), loader)
+  await one.fit(new BareModule(), data)
   await one.saveCheckpoint(path)
 }
 
@@ -48,6 +48,7 @@ t.test('a checkpoint has the state of the fit and what hooks add', async (t) => 
   t.strictSame((await readCheckpoint(path, 0)).checkpoint, {
     currentEpoch: 2,
     globalStep: 12,
+    globalBatchSize: 1,
     hparams: { lr: 0.1 },
     parameters: [{ shape: [1], values: Float32Array.of(12) }],
     optimizer: { steps: 12, learningRate: 1 },
@@ -151,8 +152,9 @@ t.test(
 t.test('a rank whose file is missing or differs from that of rank 0 rejects and names the file', async (t) => {
   const folder = temporary(t)
   const path = (name: string) => join(folder, name)
-  await saveAfterFit(path('a.ckpt'), 1)
-  await saveAfterFit(path('b.ckpt'), 2)
+  const data = new DataLoader(new Shapes(6), { globalBatchSize: 2 })
+  await saveAfterFit(path('a.ckpt'), 1, data)
+  await saveAfterFit(path('b.ckpt'), 2, data)
   const cases: [ofRankOne: string, message: RegExp][] = [
     ['missing.ckpt', /^Trainer: rank 1 cannot read the checkpoint .*missing.ckpt: ENOENT/],
     ['b.ckpt', /^Trainer: rank 1 read another checkpoint from .*b.ckpt than rank 0; put the file on a disk that all/],
@@ -160,7 +162,7 @@ t.test('a rank whose file is missing or differs from that of rank 0 rejects and 
   for (const [ofRankOne, message] of cases) {
     const ranks = trainers(t, 2, () => ({ ...quietOptions, strategy: new OneParameter(), maxEpochs: 3 }))
     const fits = ranks.map((trainer, rank) =>
-      trainer.fit(new BareModule(), loader, [], { ckptPath: path(rank === 1 ? ofRankOne : 'a.ckpt') }),
+      trainer.fit(new BareModule(), data, [], { ckptPath: path(rank === 1 ? ofRankOne : 'a.ckpt') }),
     )
     t.match(await Promise.allSettled(fits), [{ reason: { name: 'NeighbourLost' } }, { reason: { message } }])
   }
@@ -183,6 +185,42 @@ t.test('a fit cannot continue from a checkpoint without an optimizer, or after i
   })
   await t.resolves(trainer().test(new BareModule(), loader, { ckptPath: path('two.ckpt') }))
 })
+
+t.test(
+  'a fit with another global batch size than the checkpoint is rejected, and the error says how to fix it',
+  async (t) => {
+    const path = join(temporary(t), 'a.ckpt')
+    const batches = (batchSize: number) => new DataLoader(new Shapes(48), { batchSize })
+    const saved = trainer({ accumulateGradBatches: 3 })
+    await saved.fit(new BareModule(), batches(4))
+    await saved.saveCheckpoint(path)
+    const start = `Trainer: the checkpoint ${path} has the global batch size 12, but this fit has `
+    const mistakes: [options: TrainerOptions, batchSize: number, end: string][] = [
+      [
+        {},
+        4,
+        '4 (worldSize 1 × batchSize 4 × accumulateGradBatches 1); set batchSize: 12 or globalBatchSize: 12 of the training DataLoader',
+      ],
+      [
+        { accumulateGradBatches: 3 },
+        2,
+        '6 (worldSize 1 × batchSize 2 × accumulateGradBatches 3); set batchSize: 4 or globalBatchSize: 4 of the training DataLoader',
+      ],
+      [
+        { accumulateGradBatches: 5 },
+        2,
+        '10 (worldSize 1 × batchSize 2 × accumulateGradBatches 5); use another number of ranks or another accumulateGradBatches',
+      ],
+    ]
+    const resume = (options: TrainerOptions, batchSize: number) =>
+      trainer({ ...options, maxEpochs: 2 }).fit(new BareModule(), batches(batchSize), [], { ckptPath: path })
+    for (const [options, batchSize, end] of mistakes)
+      await t.rejects(resume(options, batchSize), { name: 'RangeError', message: start + end })
+    for (const [accumulateGradBatches, batchSize] of [[1, 12], [2, 6], [3, 4]] as const) // biome-ignore format: pairs
+      await t.resolves(resume({ accumulateGradBatches }, batchSize))
+    await t.resolves(trainer().test(new BareModule(), batches(5), { ckptPath: path }), 'a test may have any batch size')
+  },
+)
 
 t.test('a strategy that cannot read or write its state is rejected', async (t) => {
   const path = join(temporary(t), 'a.ckpt')

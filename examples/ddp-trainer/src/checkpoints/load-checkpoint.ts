@@ -1,5 +1,6 @@
 import type { LoopContext } from '../trainer/loop-context.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint-file.ts'
+import { checkGlobalBatchSize } from './global-batch-size.ts'
 
 /**
  * Reads the checkpoint of the task on every rank, and restores the parameters of the module. As in Lightning, the `onLoadCheckpoint` of
@@ -16,7 +17,10 @@ export async function loadCheckpoint(context: LoopContext): Promise<Checkpoint |
   if (!strategy.writeParameters || !strategy.writeOptimizer)
     throw new Error('Trainer: ckptPath needs a strategy with the methods writeParameters and writeOptimizer')
   const checkpoint = await readSameFile(context, path)
-  if (trainer.task === 'fit') checkProgress(context, checkpoint, path)
+  if (trainer.task === 'fit') {
+    checkProgress(context, checkpoint, path)
+    checkGlobalBatchSize(context, checkpoint)
+  }
   await hooks.run('onLoadCheckpoint', () => module.onLoadCheckpoint?.(checkpoint))
   const source = { here: 'here', there: `in the checkpoint ${path}`, fix: 'use the module that was saved' }
   await strategy.writeParameters(module, checkpoint.parameters, source)

@@ -1,10 +1,11 @@
 import type { LoopContext } from '../trainer/loop-context.ts'
 import type { ParameterValues, Strategy } from '../trainer/strategy.ts'
 import { type Checkpoint, writeCheckpoint } from './checkpoint-file.ts'
+import { globalBatchSize } from './global-batch-size.ts'
 
 /**
- * Saves the parameters, the optimizer, the epoch, the step, the hyperparameters and what `onSaveCheckpoint` hooks add. Every rank must
- * call it, because hooks may contain collectives. Only rank 0 writes the file. Gradients that are not yet applied are not saved.
+ * Saves the parameters, the optimizer, the epoch, the step, the global batch size, the hyperparameters and what `onSaveCheckpoint` hooks
+ * add. Every rank must call it, because hooks may contain collectives. Only rank 0 writes the file. Gradients that are not yet applied are not saved.
  *
  * @param context that of the latest task; undefined in the parent of the ranks
  * @throws {Error} in the parent, and if the strategy or the optimizer cannot return its state; on rank 0, if the file cannot be written
@@ -19,6 +20,7 @@ export async function saveCheckpoint(context: LoopContext | undefined, path: str
   const checkpoint: Checkpoint = {
     currentEpoch: trainer.currentEpoch + (isEpochDone ? 1 : 0),
     globalStep: trainer.globalStep,
+    globalBatchSize: globalBatchSize(context),
     hparams: module.hparams,
     ...(await readState(strategy, context)),
   }
