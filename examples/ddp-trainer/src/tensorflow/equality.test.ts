@@ -1,0 +1,79 @@
+// N ranks with batch size B train the same parameters as one process with batch size N × B, and do so again in every run. The ranks are
+// processes.
+import t, { type Test } from 'tap'
+import { type EqualFitResult, equalFits } from '../kit/equal-fit.ts'
+import { records, runNode } from '../kit/run-node.ts'
+import { temporary } from '../kit/temporary.ts'
+
+/** Largest difference that the order of float32 sums may make. */
+const tolerance = 1e-5
+
+/** What a rank prints. The results are in the order of `equalFits`. */
+interface RankResult {
+  rank: number
+  whole: EqualFitResult[]
+  resumed: EqualFitResult[]
+}
+
+/** Returns the results of all ranks, by rank. */
+async function onRanks(t: Test, devices: number, ...args: string[]): Promise<RankResult[]> {
+  const { code, stdout, stderr } = await runNode('kit/equal-fits.js', { args: [`${devices}`, ...args] }).ended
+  t.equal(code, 0, stderr)
+  const ranks = (records(stdout) as unknown as RankResult[]).sort((a, b) => a.rank - b.rank)
+  t.strictSame(
+    ranks.map(({ rank }) => rank),
+    Array.from({ length: devices }, (_, rank) => rank),
+  )
+  return ranks
+}
+
+const hashesOf = ({ whole, resumed }: RankResult) => [...whole, ...resumed].map(({ hashes }) => hashes)
+
+function largestDifference({ values: one }: EqualFitResult, { values: other }: EqualFitResult): number {
+  return Math.max(...one.map((value, at) => Math.abs(value - (other[at] as number))))
+}
+
+t.test('equality', async (t) => {
+  const folder = temporary(t)
+  const two = await onRanks(t, 2, folder, 'save')
+  const [one, four, again] = await Promise.all([
+    onRanks(t, 1, folder, 'resume'),
+    onRanks(t, 4, folder, 'resume'),
+    onRanks(t, 2),
+  ])
+  const fourAgain = await onRanks(t, 4, folder, 'resume')
+  const [alone] = one as [RankResult]
+
+  for (const [index, fit] of equalFits.entries()) {
+    const wanted = alone.whole[index] as EqualFitResult
+    for (const ranks of [two, four]) {
+      t.test(`${JSON.stringify(fit)}: ${ranks.length} ranks train what one process trains`, async (t) => {
+        const difference = largestDifference(wanted, ranks[0]?.whole[index] as EqualFitResult)
+        t.ok(difference < tolerance, `at most ${difference} apart`)
+      })
+    }
+    for (const ranks of [one, four]) {
+      t.test(`${JSON.stringify(fit)}: a fit of 2 ranks can be continued on ${ranks.length}`, async (t) => {
+        const resumed = ranks[0]?.resumed[index] as EqualFitResult
+        t.equal(resumed.hashes.length, 1, 'one epoch was left')
+        const difference = largestDifference(two[0]?.whole[index] as EqualFitResult, resumed)
+        t.ok(difference < tolerance, `at most ${difference} apart`)
+      })
+    }
+  }
+
+  t.test('all ranks have the same parameters after every epoch', async (t) => {
+    for (const ranks of [two, four])
+      for (const rank of ranks) t.strictSame(hashesOf(rank), hashesOf(ranks[0] as RankResult))
+  })
+
+  t.test('a second run has the same parameters after every epoch, bit for bit', async (t) => {
+    t.strictSame(again.map(hashesOf), two.map(hashesOf))
+    t.strictSame(fourAgain.map(hashesOf), four.map(hashesOf))
+  })
+
+  t.test('the fits differ', async (t) => {
+    const hashes = alone.whole.flatMap(({ hashes }) => hashes)
+    t.equal(new Set(hashes).size, 2 * equalFits.length)
+  })
+})
