@@ -12,13 +12,17 @@ export interface FitOptions {
   syncGradients?: boolean
   /** Rank that kills itself before its fourth step. */
   dies?: number
+  /** Ends the fit at a loss that is not finite. */
+  detectAnomaly?: boolean
+  /** Rank whose loss is NaN in its fourth step. */
+  nanRank?: number
   /** Each rank N writes its trained parameters to this path and `.N`: those of SGD, then those of Adam. */
   parameters?: string
   /** Number of lines of 10,000 bytes that each rank logs. It then prints how many of them bypassed the collector. */
   lines?: number
 }
 
-const { devices, dies, parameters, lines, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
+const { devices, dies, nanRank, parameters, lines, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
 
 class Net {
   readonly #hidden = new Linear(20, 16, 1)
@@ -39,7 +43,8 @@ class TwoNets extends Module {
   #stream: StdoutStream | undefined
 
   trainingStep(batch: Batch): tf.Scalar {
-    return this.sgd.loss(batch).add(this.adam.loss(batch))
+    const loss: tf.Scalar = this.sgd.loss(batch).add(this.adam.loss(batch))
+    return this.trainer.globalRank === nanRank && this.globalStep === 3 ? loss.mul(Number.NaN) : loss
   }
 
   override onFitStart(): void {

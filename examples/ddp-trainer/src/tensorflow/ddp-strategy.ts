@@ -3,6 +3,7 @@ import type { Batch } from '../data/data-loader.ts'
 import type { Collectives } from '../ranks/collectives.ts'
 import type { Module } from '../trainer/module.ts'
 import type { GradientClip, ParameterSource, ParameterValues, Strategy } from '../trainer/strategy.ts'
+import { findAnomaly } from './anomaly.ts'
 import { defaultBucketCapMb } from './buckets.ts'
 import { addGradients, clipGradients, divideGradients, gradientsOf, optimizerGradients } from './gradients.ts'
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.ts'
@@ -25,24 +26,29 @@ export interface DdpOptions {
   syncGradients?: boolean
   /** Size of a bucket of gradients, in MiB. @default 25 */
   bucketCapMb?: number
+  /** True throws an error if a loss or a gradient is not finite. @default false */
+  detectAnomaly?: boolean
 }
 
 /** Data-parallel training on TensorFlow.js: each rank has all parameters, and the gradients are averaged over the ranks. */
 export class DdpStrategy implements Strategy {
   readonly #syncGradients: boolean
   readonly #bucketCapMb: number
+  readonly #detectAnomaly: boolean
   #module: Module | undefined
   /** Number of training steps since `setup`. */
   #steps = 0
   #parameters: tf.Variable[] = []
   #optimizer: tf.Optimizer | undefined
   #replica: Replica | undefined
+  #rank = 0
   #worldSize = 1
   #gradients: tf.NamedTensorMap | undefined
 
-  constructor({ syncGradients = true, bucketCapMb = defaultBucketCapMb }: DdpOptions = {}) {
+  constructor({ syncGradients = true, bucketCapMb = defaultBucketCapMb, detectAnomaly = false }: DdpOptions = {}) {
     this.#syncGradients = syncGradients
     this.#bucketCapMb = bucketCapMb
+    this.#detectAnomaly = detectAnomaly
   }
 
   get learningRate(): number {
@@ -60,6 +66,7 @@ export class DdpStrategy implements Strategy {
     if (isTraining) this.#optimizer = module.configureOptimizers()
     tf.dispose(this.#gradients ?? {}) // a fit may end between two optimizer steps
     this.#gradients = undefined
+    this.#rank = collectives.rank
     this.#worldSize = collectives.worldSize
     this.#module = module
     this.#steps = 0
@@ -78,6 +85,7 @@ export class DdpStrategy implements Strategy {
     const { value, grads } = tf.variableGrads(step as () => tf.Scalar, [...this.#parameters, ...others])
     this.#warnOfUntrained(others.filter(({ name }) => name in grads))
     const gradients = gradientsOf(this.#parameters, grads)
+    if (this.#detectAnomaly) this.#checkFinite(value, gradients)
     value.dispose()
     this.#gradients = this.#gradients ? addGradients(this.#gradients, gradients) : gradients
   }
@@ -137,6 +145,15 @@ export class DdpStrategy implements Strategy {
   async writeOptimizer(state: OptimizerState): Promise<void> {
     await writeOptimizerState(this.#optimizer as tf.Optimizer, state)
     this.learningRate = state.learningRate
+  }
+
+  /** @throws {Error} if the loss or a gradient of this rank is not finite, before it is sent to other ranks */
+  #checkFinite(loss: tf.Tensor, gradients: tf.NamedTensorMap): void {
+    const step = this.#module?.trainer.globalStep ?? 0
+    const error = findAnomaly(loss, gradients, { parameters: this.#parameters, rank: this.#rank, step })
+    if (!error) return
+    tf.dispose([loss, gradients])
+    throw error
   }
 
   #warnOfUntrained(variables: readonly tf.Variable[]): void {

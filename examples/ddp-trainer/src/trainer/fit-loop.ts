@@ -1,4 +1,5 @@
 import type { Batch } from '../data/data-loader.ts'
+import type { Row } from '../metrics/metrics.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import type { LoopProgress } from '../progress/progress-report.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
@@ -18,6 +19,7 @@ export class FitLoop {
   #accumulated = 0
   /** Number of the step that the rows have. It is increased after the validation that follows a step. */
   #step: number
+  #hasWarned = false
 
   constructor(context: LoopContext) {
     const { trainer, options, collectives } = context
@@ -82,7 +84,7 @@ export class FitLoop {
     await metrics.reduce(this.#step - 1)
     await hooks.call('onTrainEpochEnd')
     await metrics.reduce(this.#step - 1)
-    writeRow(trainer, metrics.row(), this.#step - 1, epoch)
+    this.#writeRow(metrics.row(), this.#step - 1)
     metrics.clearEpoch()
     this.#progress.end()
     trainer.currentEpoch++
@@ -104,7 +106,7 @@ export class FitLoop {
     const row = metrics.endBatch()
     const every = this.#logEveryNSteps
     const isLogged = every > 0 && ((this.#step + 1) % every === 0 || trainer.shouldStop)
-    if (isStepping && isLogged) writeRow(trainer, row, this.#step, trainer.currentEpoch)
+    if (isStepping && isLogged) this.#writeRow(row, this.#step)
     if (this.#schedule.isDue(trainer, index) && this.#validation.isEnabled) {
       await this.#progress.exclude(() => this.#validation.run({ step: this.#step }))
       metrics.startStage('train', { isContinued: true })
@@ -132,6 +134,18 @@ export class FitLoop {
     strategy.optimizerStep(maxValue === undefined ? undefined : { maxValue, algorithm })
     this.#accumulated = 0
     trainer.globalStep++
+  }
+
+  /** Writes a row. Warns once if a value is not finite, because this is rarely wanted, and the loss is not checked otherwise. */
+  #writeRow(row: Row, step: number): void {
+    const { trainer, options } = this.#context
+    writeRow(trainer, row, step, trainer.currentEpoch)
+    const [name, value] = Object.entries(row).find(([, value]) => !Number.isFinite(value)) ?? []
+    if (name === undefined || this.#hasWarned || options.detectAnomaly) return
+    this.#hasWarned = true
+    trainer.warn(
+      `${name} is ${value} at step ${step}. With detectAnomaly: true the fit ends at the first loss or gradient that is not finite`,
+    )
   }
 
   #isDone(): boolean {

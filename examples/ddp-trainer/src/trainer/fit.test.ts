@@ -67,6 +67,24 @@ t.test('if a rank is killed, fit rejects, names the rank, and leaves no process 
   t.same(remainingFiles(folder), [])
 })
 
+for (const [devices, nanRank] of [[2, 0], [4, 2]] as const) // biome-ignore format: pairs
+  t.test(
+    `with detectAnomaly, a NaN of rank ${nanRank} ends all ${devices} ranks, and fit rejects with one error`,
+    async (t) => {
+      const folder = temporary(t)
+      const run = fit(t, { devices, nanRank, detectAnomaly: true, maxEpochs: 1000 }, folder)
+      const { code, stdout, stderr } = await run.ended
+      t.equal(code, 1)
+      t.match(
+        stderr,
+        `Error: rank ${nanRank} exited with code 1: Error: Trainer: the loss is NaN on rank ${nanRank} at step 3.`,
+      )
+      t.equal(pidsIn(stdout).length, devices)
+      t.notOk(pidsIn(stdout).some(alive))
+      t.same(remainingFiles(folder), [])
+    },
+  )
+
 t.test('SIGTERM to the parent ends the ranks too', async (t) => {
   const folder = temporary(t)
   const run = fit(t, { devices: 2, maxEpochs: 100_000 }, folder)

@@ -56,6 +56,11 @@ export interface TrainerOptions {
    * same. @default 25
    */
   bucketCapMb?: number
+  /**
+   * True ends the fit at the first loss or gradient that is not finite, with an error that names the rank, the step and the parameter. It
+   * reads all gradients, so it slows down each step. @default false
+   */
+  detectAnomaly?: boolean
   /** False does not average the gradients; the check after the first epoch then rejects. @default true */
   syncGradients?: boolean
 }

@@ -169,6 +169,17 @@ t.test('a fit whose epoch is shorter than logEveryNSteps warns in the log and on
   t.match(stderr.args().flat(), [`${warning}\n`])
 })
 
+t.test('a fit warns once if a value in its rows is not finite', async (t) => {
+  const logger = new MemoryLogger()
+  const stderr = t.capture(process.stderr, 'write', () => true)
+  const module = new BareModule()
+  module.onTrainBatchEnd = (_batch, batchIdx) => module.log('loss', batchIdx < 2 ? 1 : Number.NaN, { onEpoch: true })
+  await trainer({ logger, logEveryNSteps: 1 }).fit(module, batches(4))
+  const hint = 'With detectAnomaly: true the fit ends at the first loss or gradient that is not finite'
+  t.strictSame(logger.warnings, [`loss_step is NaN at step 2. ${hint}`])
+  t.match(stderr.args().flat(), [`loss_step is NaN at step 2. ${hint}\n`])
+})
+
 t.test('a hook under the gradient tape must not be async', async (t) => {
   const module = new BareModule()
   module.onBeforeBackward = async () => {}
