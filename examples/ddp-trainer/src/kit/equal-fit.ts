@@ -103,18 +103,25 @@ export function checkpointOf({ net, optimizer }: EqualFit, folder: string): stri
   return join(folder, `${net}-${optimizer}.ckpt`)
 }
 
-/** Trains a new net, or continues from the checkpoint of one. @param savedAs where to save a checkpoint after the first epoch */
+export interface RunOptions {
+  /** Where to save a checkpoint after the first epoch. */
+  savedAs?: string
+  /** A checkpoint from which the fit continues. */
+  ckptPath?: string
+  /** That of the trainer. @default 1 */
+  accumulateGradBatches?: number
+}
+
+/** Trains a new net, or continues from the checkpoint of one. */
 export async function runEqualFit(
   trainer: Trainer,
   { net: kind, optimizer }: EqualFit,
-  { savedAs, ckptPath }: { savedAs?: string; ckptPath?: string },
+  { savedAs, ckptPath, accumulateGradBatches = 1 }: RunOptions = {},
 ): Promise<EqualFitResult> {
   Object.assign(trainer, { currentEpoch: 0, globalStep: 0 }) // the trainer may have run another fit
   const net = kind === 'mlp' ? new Mlp(optimizer, savedAs) : new Cnn(optimizer, savedAs)
-  const loader = new DataLoader(new TensorDataset(randn(net.shape, 5), randn([samples, 3], 6)), {
-    globalBatchSize,
-    shuffle: true,
-  })
+  const dataset = new TensorDataset(randn(net.shape, 5), randn([samples, 3], 6))
+  const loader = new DataLoader(dataset, { globalBatchSize: globalBatchSize / accumulateGradBatches, shuffle: true })
   await trainer.fit(net, loader, [], ckptPath === undefined ? {} : { ckptPath })
   return { hashes: net.hashes, values: net.parameters().flatMap((parameter) => [...parameter.dataSync()]) }
 }

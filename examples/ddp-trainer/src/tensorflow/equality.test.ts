@@ -1,9 +1,14 @@
-// N ranks with batch size B train the same parameters as one process with batch size N × B, and do so again in every run. The ranks are
-// processes.
+// N ranks with batch size B train the same parameters as one process with batch size N × B, and do so again in every run.
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
 import t, { type Test } from 'tap'
-import { type EqualFitResult, equalFits } from '../kit/equal-fit.ts'
+import { Trainer } from '../index.ts'
+import { type EqualFit, type EqualFitResult, equalFits, runEqualFit } from '../kit/equal-fit.ts'
+import { quietOptions } from '../kit/quiet-options.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
 import { records, runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
+import { DdpStrategy } from './ddp-strategy.ts'
 
 /** Largest difference that the order of float32 sums may make. */
 const tolerance = 1e-5
@@ -33,7 +38,7 @@ function largestDifference({ values: one }: EqualFitResult, { values: other }: E
   return Math.max(...one.map((value, at) => Math.abs(value - (other[at] as number))))
 }
 
-t.test('equality', async (t) => {
+t.test('1, 2 and 4 ranks that are processes', async (t) => {
   const folder = temporary(t)
   const two = await onRanks(t, 2, folder, 'save')
   const [one, four, again] = await Promise.all([
@@ -77,3 +82,28 @@ t.test('equality', async (t) => {
     t.equal(new Set(hashes).size, 2 * equalFits.length)
   })
 })
+
+t.test(
+  '2 ranks that accumulate 2 batches train what one process trains without, also in a fit that is continued',
+  async (t) => {
+    await tf.setBackend('cpu')
+    const fit: EqualFit = { net: 'mlp', optimizer: 'adam' }
+    const savedAs = join(temporary(t), 'alone.ckpt')
+    const alone = await runEqualFit(new Trainer({ ...quietOptions, strategy: new DdpStrategy(), maxEpochs: 2 }), fit, {
+      savedAs,
+    })
+    for (const ckptPath of [undefined, savedAs]) {
+      const options = { accumulateGradBatches: 2, ...(ckptPath && { ckptPath }) }
+      const ranks = trainers(t, 2, () => ({
+        ...quietOptions,
+        strategy: new DdpStrategy(),
+        maxEpochs: 2,
+        accumulateGradBatches: 2,
+      }))
+      const [first, second] = await Promise.all(ranks.map((trainer) => runEqualFit(trainer, fit, options)))
+      t.strictSame(first, second)
+      const difference = largestDifference(alone, first as EqualFitResult)
+      t.ok(difference < tolerance, `at most ${difference} apart`)
+    }
+  },
+)
