@@ -194,28 +194,21 @@ t.test(
     const saved = trainer({ accumulateGradBatches: 3 })
     await saved.fit(new BareModule(), batches(4))
     await saved.saveCheckpoint(path)
-    const start = `Trainer: the checkpoint ${path} has the global batch size 12, but this fit has `
-    const mistakes: [options: TrainerOptions, batchSize: number, end: string][] = [
-      [
-        {},
-        4,
-        '4 (worldSize 1 × batchSize 4 × accumulateGradBatches 1); set batchSize: 12 or globalBatchSize: 12 of the training DataLoader',
-      ],
-      [
-        { accumulateGradBatches: 3 },
-        2,
-        '6 (worldSize 1 × batchSize 2 × accumulateGradBatches 3); set batchSize: 4 or globalBatchSize: 4 of the training DataLoader',
-      ],
-      [
-        { accumulateGradBatches: 5 },
-        2,
-        '10 (worldSize 1 × batchSize 2 × accumulateGradBatches 5); use another number of ranks or another accumulateGradBatches',
-      ],
+    const start = `Trainer: the checkpoint ${path} has the global batch size 12, but this fit has`
+    const set = (size: number) => `set batchSize: ${size} or globalBatchSize: ${size} of the training DataLoader`
+    const other = 'use another number of ranks or another accumulateGradBatches'
+    const mistakes: [accumulateGradBatches: number, batchSize: number, fix: string][] = [
+      [1, 4, set(12)],
+      [3, 2, set(4)],
+      [5, 2, other],
     ]
     const resume = (options: TrainerOptions, batchSize: number) =>
       trainer({ ...options, maxEpochs: 2 }).fit(new BareModule(), batches(batchSize), [], { ckptPath: path })
-    for (const [options, batchSize, end] of mistakes)
-      await t.rejects(resume(options, batchSize), { name: 'RangeError', message: start + end })
+    for (const [accumulateGradBatches, batchSize, fix] of mistakes) {
+      const product = `worldSize 1 × batchSize ${batchSize} × accumulateGradBatches ${accumulateGradBatches}`
+      const message = `${start} ${batchSize * accumulateGradBatches} (${product}); ${fix}`
+      await t.rejects(resume({ accumulateGradBatches }, batchSize), { name: 'RangeError', message })
+    }
     for (const [accumulateGradBatches, batchSize] of [[1, 12], [2, 6], [3, 4]] as const) // biome-ignore format: pairs
       await t.resolves(resume({ accumulateGradBatches }, batchSize))
     await t.resolves(trainer().test(new BareModule(), batches(5), { ckptPath: path }), 'a test may have any batch size')

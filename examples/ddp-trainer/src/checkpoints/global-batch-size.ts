@@ -1,7 +1,7 @@
 import type { LoopContext } from '../trainer/loop-context.ts'
 import type { Checkpoint } from './checkpoint-file.ts'
 
-/** Returns the number of samples in an optimizer step, on all ranks together. Undefined if the trainer has made no fit. */
+/** Returns the number of samples of all ranks in an optimizer step. Undefined if the trainer has made no fit. */
 export function globalBatchSize({ trainer, collectives, options }: LoopContext): number | undefined {
   const { worldSize } = collectives
   const { accumulateGradBatches = 1 } = options
@@ -9,8 +9,8 @@ export function globalBatchSize({ trainer, collectives, options }: LoopContext):
 }
 
 /**
- * A fit may continue on another number of ranks, but only with the same global batch size: with another one, the steps of the checkpoint,
- * its learning rate and the state of its optimizer no longer fit the batches.
+ * A fit may continue on another number of ranks, but only with the same global batch size: with another one, the steps
+ * of the checkpoint, its learning rate and the state of its optimizer no longer fit the batches.
  *
  * @throws {RangeError} if this fit has another global batch size than the checkpoint
  */
@@ -23,8 +23,8 @@ export function checkGlobalBatchSize(context: LoopContext, { globalBatchSize: sa
   const batchSize = trainer.trainDataloader.batchSizeOf(worldSize)
   const product = `worldSize ${worldSize} × batchSize ${batchSize} × accumulateGradBatches ${accumulateGradBatches}`
   throw new RangeError(
-    `Trainer: the checkpoint ${trainer.ckptPath} has the global batch size ${saved}, but this fit has ${own} (${product}); ` +
-      fix(saved / accumulateGradBatches, worldSize),
+    `Trainer: the checkpoint ${trainer.ckptPath} has the global batch size ${saved}, ` +
+      `but this fit has ${own} (${product}); ${fix(saved / accumulateGradBatches, worldSize)}`,
   )
 }
 

@@ -4,8 +4,9 @@ import { type Checkpoint, writeCheckpoint } from './checkpoint-file.ts'
 import { globalBatchSize } from './global-batch-size.ts'
 
 /**
- * Saves the parameters, the optimizer, the epoch, the step, the global batch size, the hyperparameters and what `onSaveCheckpoint` hooks
- * add. Every rank must call it, because hooks may contain collectives. Only rank 0 writes the file. Gradients that are not yet applied are not saved.
+ * Saves the parameters, the optimizer, the epoch, the step, the global batch size, the hyperparameters and what
+ * `onSaveCheckpoint` hooks add. Every rank must call it, because hooks may contain collectives. Only rank 0 writes the
+ * file. Gradients that are not yet applied are not saved.
  *
  * @param context that of the latest task; undefined in the parent of the ranks
  * @throws {Error} in the parent, and if the strategy or the optimizer cannot return its state; on rank 0, if the file cannot be written

@@ -11,11 +11,11 @@ export interface Dataset {
 }
 
 export interface DataLoaderOptions {
-  /** Number of samples in a batch of one rank. The last batch of an epoch may be smaller. Required without `globalBatchSize`. */
+  /** Number of samples in a batch of one rank. The last batch of an epoch may be smaller. */
   batchSize?: number
   /**
-   * Number of samples in a batch of all ranks together, in place of `batchSize`. Each rank gets the same part, so it must be a multiple of
-   * the number of ranks.
+   * Number of samples in a batch of all ranks together, in place of `batchSize`. Each rank gets the same part, so it
+   * must be a multiple of the number of ranks.
    */
   globalBatchSize?: number
   /** True orders the samples anew in each epoch, by `seed`. @default false */
@@ -23,8 +23,8 @@ export interface DataLoaderOptions {
   /** Seed of the order. @default 0 */
   seed?: number
   /**
-   * True repeats samples in training, so that all ranks get the same number and none is dropped, as PyTorch's DistributedSampler does.
-   * Gradients and metrics of the training then count the repeated samples twice. @default false
+   * True repeats samples in training, so that all ranks get the same number and none is dropped, as PyTorch's
+   * DistributedSampler does. Gradients and metrics of the training then count them twice. @default false
    */
   repeatSamples?: boolean
 }
@@ -36,16 +36,17 @@ export type DataLoaders = DataLoader | readonly DataLoader[]
 export interface Shard {
   rank: number
   worldSize: number
-  /** True gives every sample to one rank, so that some ranks get one more than others, as in an evaluation. @default false */
+  /** True uses every sample once, as an evaluation does, so that some ranks get one more than others. @default false */
   isUneven?: boolean
 }
 
 /**
  * Divides the samples of each epoch among the ranks, and each rank's samples into batches. Sample k of the epoch's order belongs to
- * rank `k % worldSize`. So N ranks with batch size B use the same samples in each step as one process with batch size N × B.
+ * rank `k % worldSize`. So N ranks with batch size B use the same samples in each step as one process with batch
+ * size N × B.
  *
- * In training all ranks get the same number of samples: unless `repeatSamples` is true, the last `length % worldSize` samples are
- * dropped. In validation, tests and predictions every sample is used once.
+ * In training all ranks get the same number of samples: unless `repeatSamples` is true, the last `length % worldSize`
+ * samples are dropped. In validation, tests and predictions every sample is used once.
  */
 export class DataLoader {
   readonly dataset: Dataset
@@ -55,7 +56,7 @@ export class DataLoader {
   readonly #seed: number | undefined
   readonly #repeatSamples: boolean
 
-  /** @throws {RangeError} if `seed` or the batch size is not a whole number in its range, or if not one of the batch sizes is given */
+  /** @throws {RangeError} if a number is not whole or out of its range, or if not exactly one batch size is given */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
     const { batchSize, globalBatchSize, shuffle = false, seed = 0, repeatSamples = false } = options
     if ((batchSize === undefined) === (globalBatchSize === undefined))
@@ -73,7 +74,7 @@ export class DataLoader {
     this.#repeatSamples = repeatSamples
   }
 
-  /** Returns the number of samples in a batch of one rank. @throws {RangeError} if `globalBatchSize` is not a multiple of the ranks */
+  /** Returns the batch size of one rank. @throws {RangeError} if `globalBatchSize` is not a multiple of `worldSize` */
   batchSizeOf(worldSize: number): number {
     if (this.batchSize !== undefined) return this.batchSize
     const size = (this.#globalBatchSize as number) / worldSize

@@ -1,5 +1,5 @@
-// A program for tests: some ranks make all fits of kit/equal-fit. Each prints its rank and the results. The command line has the number of
-// ranks, and a folder with checkpoints: 'save' writes them, 'resume' also continues from them.
+// A program for tests: some ranks make all fits of kit/equal-fit. Each prints its rank and the results. The command
+// line has the number of ranks, and a folder with checkpoints: 'save' writes them, 'resume' also continues from them.
 import { Trainer } from '../index.ts'
 import { checkpointOf, type EqualFitResult, equalFits, runEqualFit } from './equal-fit.ts'
 import { quietOptions } from './quiet-options.ts'

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 
 const fix = 'Look for such values in the batch, or use a smaller learning rate or gradientClipVal'
 
-/** Returns the error for a loss or a gradient that has a value that is not finite, or undefined. It reads all gradients. */
+/** Reads the loss and all gradients. Returns the error for the first value that is not finite. */
 export function findAnomaly(
   loss: tf.Tensor,
   gradients: tf.NamedTensorMap,

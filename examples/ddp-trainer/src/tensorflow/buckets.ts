@@ -11,7 +11,7 @@ interface Bucket {
   size: number
 }
 
-/** What is summed: one array for each parameter. An array is a part of a buffer that is used again, so do not keep it. */
+/** What is summed: an array for each parameter. It is a part of a buffer that is used again, so do not keep it. */
 export interface SummedValues {
   /** The name of the calls for errors. */
   what: string
@@ -22,8 +22,9 @@ export interface SummedValues {
 }
 
 /**
- * Sums values over the ranks in buckets, from the last parameter to the first. While a bucket is in the collective, the sums of the
- * bucket before are taken, and the values of the next one are read. All ranks make the same calls in the same order.
+ * Sums values over the ranks in buckets, from the last parameter to the first. While a bucket is in the collective, the
+ * sums of the bucket before are taken, and the values of the next one are read. All ranks make the same calls in the
+ * same order.
  */
 export class BucketedSum {
   readonly #collectives: Collectives
@@ -69,7 +70,7 @@ export class BucketedSum {
   }
 }
 
-/** Divides the parameters, from the last to the first, into buckets of at most `capBytes`, or of one larger parameter. */
+/** Divides the parameters, from the last to the first, into buckets of at most `capBytes` or one parameter. */
 function planBuckets(parameters: readonly tf.Variable[], capBytes: number): Bucket[] {
   const buckets: Bucket[] = []
   for (const parameter of parameters.toReversed()) {

@@ -146,7 +146,9 @@ for (const worldSize of [1, 2])
       const second = await values()
       module.second.trainable = true
       const third = await values()
-      t.strictSame([first, second, third], [[2, 9, 19], [0.5, 9, 17.5], [-1.25, 7.5, 15.75]]) // biome-ignore format: rows
+      t.strictSame(first, [2, 9, 19])
+      t.strictSame(second, [0.5, 9, 17.5])
+      t.strictSame(third, [-1.25, 7.5, 15.75])
       const sizes = collectives.calls.filter(({ what }) => what === 'averages').map(({ bytes }) => bytes / 4)
       t.strictSame(sizes, worldSize === 1 ? [] : [4, 3, 4], 'its gradient is not sent')
     }

@@ -1,4 +1,4 @@
-// N ranks with batch size B train the same parameters as one process with batch size N × B, and do so again in every run.
+// N ranks with batch size B train the same parameters as one process with batch size N × B, in every run.
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import t, { type Test } from 'tap'

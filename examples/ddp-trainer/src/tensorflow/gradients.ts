@@ -25,8 +25,9 @@ export function addGradients(one: tf.NamedTensorMap, other: tf.NamedTensorMap): 
 }
 
 /**
- * Returns what an optimizer is given: the parameters in their order, because optimizers of TensorFlow.js keep their state by the position.
- * A trainable parameter on which the loss does not depend has zeros. One that is not trainable has null, so that its position is skipped.
+ * Returns what an optimizer is given: the parameters in their order, because optimizers of TensorFlow.js keep their
+ * state by the position. A trainable parameter on which the loss does not depend has zeros. One that is not trainable
+ * has null, so that its position is skipped.
  */
 export function optimizerGradients(
   parameters: readonly tf.Variable[],

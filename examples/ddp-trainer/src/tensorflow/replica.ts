@@ -4,8 +4,8 @@ import type { Collectives } from '../ranks/collectives.ts'
 import { BucketedSum, copiesArrays } from './buckets.ts'
 
 /**
- * This rank's copy of the parameters. The first broadcast and the averages make the copies of all ranks bit-identical. A job with one
- * rank copies nothing.
+ * This rank's copy of the parameters. The first broadcast and the averages make the copies of all ranks bit-identical.
+ * A job with one rank copies nothing.
  */
 export class Replica {
   readonly #collectives: Collectives
@@ -37,8 +37,8 @@ export class Replica {
   }
 
   /**
-   * Returns the gradients of all ranks, added and divided by `count`, in new tensors, and disposes of `gradients`. A trainable parameter
-   * without a gradient has zeros.
+   * Returns the gradients of all ranks, added and divided by `count`, in new tensors, and disposes of `gradients`. A
+   * trainable parameter without a gradient has zeros.
    */
   async average(gradients: tf.NamedTensorMap, count: number, what: string): Promise<tf.NamedTensorMap> {
     const trainable = this.#parameters.filter((parameter) => parameter.trainable)
@@ -77,7 +77,7 @@ export class Replica {
     throw new Error(`parameters differ ${moment}: rank ${rank} has ${mine}, rank ${previousRank} has ${theirs}`)
   }
 
-  /** Returns a tensor with the shape of a parameter and these values divided by `count`. Changes `values`, or copies them. */
+  /** Returns values divided by `count` as a tensor with the shape of a parameter. May change `values`. */
   #tensor(values: Float32Array, { shape, dtype }: tf.Variable, count = 1): tf.Tensor {
     this.#isCopied ??= copiesArrays()
     const own = this.#isCopied ? values : values.slice()

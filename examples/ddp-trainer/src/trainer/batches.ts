@@ -5,7 +5,7 @@ import type { Batch, DataLoader, Shard } from '../data/data-loader.ts'
 export interface LoadedBatch {
   index: number
   batch: Batch
-  /** Number of samples of this rank. 0 if there is none, but other ranks have some: the batch then repeats one sample. */
+  /** Number of samples. 0 if only other ranks have some: the batch then repeats one sample. */
   size: number
   isLast: boolean
 }

@@ -136,7 +136,7 @@ export class FitLoop {
     trainer.globalStep++
   }
 
-  /** Writes a row. Warns once if a value is not finite, because this is rarely wanted, and the loss is not checked otherwise. */
+  /** Writes a row. Warns once if a value is not finite, because the loss is not checked otherwise. */
   #writeRow(row: Row, step: number): void {
     const { trainer, options } = this.#context
     writeRow(trainer, row, step, trainer.currentEpoch)
@@ -144,7 +144,8 @@ export class FitLoop {
     if (name === undefined || this.#hasWarned || options.detectAnomaly) return
     this.#hasWarned = true
     trainer.warn(
-      `${name} is ${value} at step ${step}. With detectAnomaly: true the fit ends at the first loss or gradient that is not finite`,
+      `${name} is ${value} at step ${step}. ` +
+        'With detectAnomaly: true the fit ends at the first loss or gradient that is not finite',
     )
   }
 

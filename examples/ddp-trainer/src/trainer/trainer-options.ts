@@ -52,13 +52,13 @@ export interface TrainerOptions {
   /** Time that a rank waits for the others when metrics are reduced (`syncDist`). @default 10 minutes */
   syncTimeoutMs?: number
   /**
-   * Size of the buckets in which 'ddp' averages the gradients, in MiB. A larger parameter has a bucket of its own. The ranks must have the
-   * same. @default 25
+   * Size of the buckets in which 'ddp' averages the gradients, in MiB. A larger parameter has a bucket of its own. The
+   * ranks must have the same. @default 25
    */
   bucketCapMb?: number
   /**
-   * True ends the fit at the first loss or gradient that is not finite, with an error that names the rank, the step and the parameter. It
-   * reads all gradients, so it slows down each step. @default false
+   * True ends the fit at the first loss or gradient that is not finite, with an error that names the rank, the step and
+   * the parameter. It reads all gradients, so it slows down each step. @default false
    */
   detectAnomaly?: boolean
   /** False does not average the gradients; the check after the first epoch then rejects. @default true */

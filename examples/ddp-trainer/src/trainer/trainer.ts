@@ -42,7 +42,7 @@ export class Trainer {
   ckptPath: string | undefined
   /** True while validation batches are tried before the training. */
   sanityChecking = false
-  /** True in an evaluation, while other ranks have a last sample and this one repeats a sample. Its metrics count nothing. */
+  /** True while an evaluation repeats a sample, because other ranks have one more. Its metrics count nothing. */
   isPaddingBatch = false
   readonly #options: TrainerOptions
   readonly #job: Job
