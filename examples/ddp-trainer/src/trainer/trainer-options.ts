@@ -96,17 +96,18 @@ export function checkOptions(options: TrainerOptions): void {
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
   const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
-  const { gradientClipVal = 1, gradientClipAlgorithm = 'norm', bucketCapMb = 1 } = options
+  const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
   if (!(syncTimeoutMs > 0 && syncTimeoutMs <= maxTimerMs))
     throw new RangeError(`Trainer: syncTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${syncTimeoutMs}`)
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
-  if (!(bucketCapMb > 0)) throw new RangeError(`Trainer: bucketCapMb must be > 0, not ${bucketCapMb}`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)
   if (!['bar', 'lines', 'none'].includes(progressBar))
     throw new RangeError(`Trainer: progressBar must be 'bar', 'lines' or 'none', not '${progressBar}'`)
   if (!['norm', 'value'].includes(gradientClipAlgorithm))
     throw new RangeError(`Trainer: gradientClipAlgorithm must be 'norm' or 'value', not '${gradientClipAlgorithm}'`)
+  const { bucketCapMb = 1 } = options
+  if (!(bucketCapMb > 0)) throw new RangeError(`Trainer: bucketCapMb must be > 0, not ${bucketCapMb}`)
 }

@@ -150,6 +150,7 @@ for (const options of [
   { accumulateGradBatches: 0 },
   { devices: 0 },
   { gradientClipVal: -1 },
+  { bucketCapMb: 0 },
   { progressBar: 'rich' as 'bar' },
   { accelerator: 'tpu' as 'gpu' },
   { syncTimeoutMs: Number.NaN },
