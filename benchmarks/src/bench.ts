@@ -7,6 +7,7 @@ import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
 import { helpText } from './help.ts'
 import { job } from './job.ts'
+import { kill } from './kill.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
 import { merge } from './merge.ts'
@@ -39,6 +40,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   fuzz,
   calls,
   trainer,
+  kill,
 }
 
 const args = process.argv.slice(2)

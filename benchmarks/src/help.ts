@@ -30,11 +30,12 @@ const rows: readonly Row[] = [
   ],
   ['--seconds N', 'duration of a sample', 'seconds', ['memory', 'job']],
   ['--minutes N', 'duration of the benchmark', 'minutes', ['soak', 'fuzz', 'calls']],
+  ['--runs N', 'number of jobs that are killed', 'runs', ['kill']],
   [
     '--seed N',
-    'seed of the faults of soak, of the lines of fuzz, and of the first program of calls',
+    'seed of the faults of soak, of the kills of kill, of the lines of fuzz, and of the first program of calls',
     'seed',
-    ['soak', 'fuzz', 'calls'],
+    ['soak', 'fuzz', 'calls', 'kill'],
   ],
   ['--quick', 'only check that everything runs, in 20 seconds each; without intervals, verdicts and files'],
   [

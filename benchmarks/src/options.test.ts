@@ -56,11 +56,11 @@ t.test('an error names the wrong argument', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer',
+      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill',
     ],
     [
       ['in'],
-      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer',
+      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill',
     ],
     [
       ['gate', 'contention'],
@@ -85,7 +85,7 @@ t.test('the help has every benchmark, every option with its default, and short l
   const text = helpText()
   for (const name of ['contention', ...benchmarkNames]) t.match(text, new RegExp(`^  ${name} +\\S.*`, 'm'), name)
   const options =
-    'pairs calls scenario world-sizes lines steps records seconds minutes seed quick dir json publish pages help'
+    'pairs calls scenario world-sizes lines steps records seconds minutes runs seed quick dir json publish pages help'
   for (const option of options.split(' ')) t.match(text, `--${option}`, option)
   t.match(text.replaceAll(/\s+/g, ' '), '(default: 20; merge, run 10; job 6; memory 2)')
   t.same(

@@ -28,7 +28,7 @@ export interface Options {
 }
 
 /** The options that are one whole number. Each is a field of {@link Size}. */
-const counts = ['pairs', 'calls', 'steps', 'records', 'seconds', 'minutes', 'seed'] as const
+const counts = ['pairs', 'calls', 'steps', 'records', 'seconds', 'minutes', 'runs', 'seed'] as const
 
 /** Parses the command line. @throws {Error} that names the wrong argument and the allowed values */
 export function readOptions(args: readonly string[]): Options {
@@ -46,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
       records: { type: 'string' },
       seconds: { type: 'string' },
       minutes: { type: 'string' },
+      runs: { type: 'string' },
       seed: { type: 'string' },
       quick: { type: 'boolean', default: false },
       dir: { type: 'string', default: tmpdir() },

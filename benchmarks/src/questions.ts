@@ -20,6 +20,7 @@ export type BenchmarkName =
   | 'fuzz'
   | 'calls'
   | 'trainer'
+  | 'kill'
 
 export const questions: Record<BenchmarkName, Question> = {
   gate: {
@@ -119,6 +120,11 @@ export const questions: Record<BenchmarkName, Question> = {
       'The goals are relative to a step without metrics, and to fixed times of a call.',
       'Source: `src/trainer.ts`, its ranks in `src/trainer/`.',
     ],
+  },
+  kill: {
+    question: 'Does a killed fit of the example trainer continue as if it had not been killed?',
+    minutes: 10,
+    notes: ['Source: `src/kill.ts`, the fit `src/kill/kill-fit.ts`.'],
   },
 }
 

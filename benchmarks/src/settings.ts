@@ -26,7 +26,9 @@ export interface Size {
   seconds: number
   /** Duration of `soak`, `fuzz` and `calls`. */
   minutes: number
-  /** Seed of the random faults, lines and programs. */
+  /** Number of jobs of `kill`. */
+  runs: number
+  /** Seed of the random faults, kills, lines and programs. */
   seed: number
 }
 

@@ -10,6 +10,7 @@ const common: Omit<Size, 'pairs'> = {
   records: 500_000,
   seconds: 60,
   minutes: 5,
+  runs: 100,
   seed: 1,
 }
 
@@ -27,6 +28,7 @@ export const fullSizes: Record<BenchmarkName, Size> = {
   fuzz: { ...common, pairs: 1, minutes: 10 },
   calls: { ...common, pairs: 1, minutes: 10 },
   trainer: { ...common, pairs: 20, steps: 840 },
+  kill: { ...common, pairs: 1 },
 }
 
 const small: Size = {
@@ -39,6 +41,7 @@ const small: Size = {
   records: 10_000,
   seconds: 3,
   minutes: 1 / 3,
+  runs: 2,
   seed: 1,
 }
 
@@ -56,4 +59,5 @@ export const quickSizes: Record<BenchmarkName, Size> = {
   fuzz: { ...small, minutes: 1 / 20 },
   calls: { ...small, minutes: 1 / 20 },
   trainer: { ...small, steps: 21 },
+  kill: small,
 }

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { DataLoader, ModelCheckpoint, type ModelCheckpointOptions, Trainer, type TrainerOptions } from '../index.ts'
 import { BareModule } from '../kit/bare-module.ts'
@@ -8,9 +7,7 @@ import { OneParameter, Shapes } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
 import { temporary } from '../kit/temporary.ts'
-import { addFile, isAmongBest, noFiles } from './best-files.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
-import { checkpointName, checkTemplate } from './checkpoint-name.ts'
 
 const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
 
@@ -43,69 +40,6 @@ async function fit(
 }
 
 const monitor = 'val/loss'
-
-const names: [template: string, name: string, options?: object][] = [
-  ['{epoch}-{step}', 'epoch=3-step=120'],
-  ['{epoch:03d}', 'epoch=003'],
-  ['{epoch:2d}', 'epoch=03'],
-  ['model-{val_loss:.2f}', 'model-val_loss=0.25'],
-  ['{val_loss}', 'val_loss=0.254'],
-  ['{val/loss:.1f}', 'val_loss=0.5'],
-  ['{epoch}-{val/loss:.1f}', '3-0.5', { autoInsertMetricName: false }],
-  ['plain', 'plain'],
-]
-for (const [template, name, options] of names)
-  t.test(`the template ${template} gives ${name}`, async (t) => {
-    checkTemplate(template)
-    t.equal(checkpointName(template, { epoch: 3, step: 120, val_loss: 0.254, 'val/loss': 0.54 }, options), name)
-  })
-
-const wrong: [options: Partial<ModelCheckpointOptions> | object, message: string][] = [
-  [{ folder: 3 }, 'folder must be a path, or a function that returns one, not 3'],
-  [{ monitor: '' }, "monitor must be the name of a metric, not ''"],
-  [{ mode: 'auto' }, "mode must be 'min' or 'max', not 'auto'"],
-  [{ saveTopK: -2 }, 'saveTopK must be -1 or a whole number >= 0, not -2'],
-  [{ saveTopK: 2 }, 'saveTopK is 2, but there is no monitor; set monitor to a metric'],
-  [{ saveLast: false }, 'saveTopK is 0 and saveLast is false, so nothing is saved; change one of them'],
-  [{ everyNTrainSteps: 0 }, 'everyNTrainSteps must be a whole number >= 1, not 0'],
-  [
-    { everyNEpochs: 1, everyNTrainSteps: 1 },
-    'everyNEpochs and everyNTrainSteps exclude each other; remove one of the two',
-  ],
-  [{ filename: 'a/{epoch}' }, "filename must be the name of a file without a folder, not 'a/{epoch}'"],
-  [{ filename: '' }, "filename must be the name of a file without a folder, not ''"],
-  [{ filename: '{}' }, "filename '{}' has a field without a name: {}"],
-  [{ filename: '{epoch' }, "filename '{epoch' has a brace that is not part of a field such as {epoch}"],
-  [{ filename: '{loss:.3g}' }, "filename '{loss:.3g}' has the format '.3g' in {loss:.3g}; use for example .2f or 03d"],
-  [{ filename: 'last' }, "filename must not be 'last', because saveLast writes last.ckpt"],
-]
-for (const [options, message] of wrong)
-  t.test(`${JSON.stringify(options)} is rejected`, async (t) => {
-    const make = () => new ModelCheckpoint({ folder: 'a', ...options } as ModelCheckpointOptions)
-    t.throws(make, new RangeError(`ModelCheckpoint: ${message}`))
-  })
-
-const scores = fc.array(
-  fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(Number.NaN), fc.constant(Number.NEGATIVE_INFINITY)),
-)
-
-t.test('the kept files are the k best finite scores; of equal scores the earlier ones', async () => {
-  fc.assert(
-    fc.property(scores, fc.integer({ min: -1, max: 4 }), fc.constantFrom('min', 'max'), (values, saveTopK, mode) => {
-      const options = { mode, saveTopK }
-      let files = noFiles
-      for (const [index, score] of values.entries())
-        if (isAmongBest(files, score, options)) files = addFile(files, { path: `${index}`, score }, options)
-      const order = values
-        .flatMap((score, index) => (Number.isFinite(score) ? [{ path: `${index}`, score }] : []))
-        .sort((a, b) => (mode === 'min' ? a.score - b.score : b.score - a.score))
-        .slice(0, saveTopK === -1 ? undefined : saveTopK)
-      const same =
-        JSON.stringify(Object.keys(files.bestKModels).sort()) === JSON.stringify(order.map(({ path }) => path).sort())
-      return same && files.bestModelPath === order[0]?.path && files.bestModelScore === order[0]?.score
-    }),
-  )
-})
 
 t.test('the best checkpoints by a metric are kept, and last.ckpt', async (t) => {
   const folder = temporary(t)

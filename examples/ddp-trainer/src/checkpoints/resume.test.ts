@@ -1,7 +1,10 @@
 // Fits that are stopped after two epochs, saved and resumed.
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ModelCheckpoint, Trainer } from '../index.ts'
+import { DigitClassifier, defaults } from '../digit-classifier.ts'
+import { digitLoaders } from '../digits.ts'
+import { ModelCheckpoint, type TaskOptions, Trainer } from '../index.ts'
+import { parametersHash } from '../kit/parameters-hash.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { fitNet, fits, pathOf } from '../kit/resumed-fit.ts'
 import { records, runNode } from '../kit/run-node.ts'
@@ -38,3 +41,20 @@ t.test('two ranks that are new processes resume fits, bit for bit', async (t) =>
   t.equal(new Set([half, whole].flat()).size, 2 * fits.length)
   t.strictSame(await onTwoRanks(t, folder, '4', 'resumed'), [whole, whole, whole])
 })
+
+t.test(
+  'the classifier of digits, which moves its images at random, continues within an epoch bit for bit',
+  async (t) => {
+    const path = join(temporary(t), 'a.ckpt')
+    const { train } = digitLoaders(16)
+    const fit = async (onTrainBatchEnd: (trainer: Trainer) => unknown, options: TaskOptions) => {
+      const module = new DigitClassifier({ ...defaults, hidden: 8 })
+      module.onTrainBatchEnd = () => onTrainBatchEnd(module.trainer)
+      const trainer = new Trainer({ ...quietOptions, limitTrainBatches: 6 })
+      await trainer.fit(module, train, [], options)
+      return parametersHash(module)
+    }
+    const whole = await fit((trainer) => trainer.globalStep === 3 && trainer.saveCheckpoint(path), {})
+    t.equal(await fit(() => {}, { ckptPath: path }), whole)
+  },
+)

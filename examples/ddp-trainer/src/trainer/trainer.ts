@@ -1,6 +1,5 @@
 import { rankLogger } from 'pino-rank'
 import { Interrupt } from '../checkpoints/interrupt.ts'
-import { loadCheckpoint, resumeFit } from '../checkpoints/load-checkpoint.ts'
 import { filesOf, setFiles } from '../checkpoints/model-checkpoint.ts'
 import { saveCheckpoint } from '../checkpoints/save-checkpoint.ts'
 import type { DataLoader, DataLoaders } from '../data/data-loader.ts'
@@ -20,33 +19,19 @@ import { logMessage } from './log-message.ts'
 import type { LoopContext, Output } from './loop-context.ts'
 import type { Module } from './module.ts'
 import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
+import { runTask } from './run-task.ts'
 import type { Strategy } from './strategy.ts'
 import { checkOptions, type TaskOptions, type TrainerOptions } from './trainer-options.ts'
+import { TrainerState } from './trainer-state.ts'
 
 /** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
-export class Trainer {
+export class Trainer extends TrainerState {
   readonly maxEpochs: number
   readonly worldSize: number
   /** -1 in the parent that starts the ranks, as `get_rank()` of torch.distributed returns in a process that is not in the group. */
   readonly globalRank: number
   /** True only on rank 0. False in the parent. */
   readonly isGlobalZero: boolean
-  /** The loaders that were passed to `fit`. Set before `onFitStart`. */
-  trainDataloader!: DataLoader
-  valDataloaders: readonly DataLoader[] = []
-  currentEpoch = 0
-  /** Number of completed optimizer steps. */
-  globalStep = 0
-  /** Set it to true on all ranks to end the training after this batch. */
-  shouldStop = false
-  /** The task of the latest call. */
-  task: Task | undefined
-  /** The `ckptPath` of that call. */
-  ckptPath: string | undefined
-  /** True while validation batches are tried before the training. */
-  sanityChecking = false
-  /** True while an evaluation repeats a sample, because other ranks have one more. Its metrics count nothing. */
-  isPaddingBatch = false
   readonly #options: TrainerOptions
   readonly #job: Job
   readonly #metrics: Metrics
@@ -57,6 +42,7 @@ export class Trainer {
   readonly #random: RandomGenerator
 
   constructor(options: TrainerOptions = {}) {
+    super()
     checkOptions(options)
     const { devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
     this.#options = options
@@ -213,25 +199,13 @@ export class Trainer {
   async #runOnRank(task: Task, module: Module, run: (context: LoopContext) => Promise<Output>): Promise<Output> {
     try {
       const context = await this.#prepare(module)
-      const { hooks, strategy, interrupt } = context
-      await hooks.call('setup', task)
-      const checkpoint = await loadCheckpoint(context)
-      await hooks.run('configureOptimizers', () => strategy.setup(module, interrupt.carrier, task === 'fit'))
-      if (checkpoint && task === 'fit') await resumeFit(context, checkpoint)
-      const output = await run(context)
-      await hooks.call('teardown', task)
+      const output = await runTask(context, task, run)
       await this.#job.barrier(`ends ${task}`)
       const { currentEpoch, globalStep } = this
+      const checkpoints = filesOf(this.#options)
       await this.#job.sendResult(
-        {
-          task,
-          rows: output.rows,
-          currentEpoch,
-          globalStep,
-          metrics: this.#metrics.views,
-          checkpoints: filesOf(this.#options),
-        },
-        task === 'fit' ? strategy.readParameters?.(module) : undefined,
+        { task, rows: output.rows, currentEpoch, globalStep, metrics: this.#metrics.views, checkpoints },
+        task === 'fit' ? context.strategy.readParameters?.(module) : undefined,
       )
       return output
     } catch (error) {
@@ -263,12 +237,9 @@ export class Trainer {
     const progress = new ProgressReport(this, (progress) => {
       if (!this.#job.report(progress)) this.#display.show(progress) // without a parent this process shows it
     })
-    const interrupt = new Interrupt(() => context, collectives)
-    const random = this.#random
-    const context: LoopContext = {
-      ...{ trainer: this, module, hooks, metrics, strategy, collectives, progress, options, interrupt, random },
-    }
-    this.#context = context
-    return context
+    const interrupt = new Interrupt(() => this.#context as LoopContext, collectives)
+    const common = { trainer: this, module, hooks, metrics, strategy, collectives, progress, options }
+    this.#context = { ...common, interrupt, random: this.#random }
+    return this.#context
   }
 }
