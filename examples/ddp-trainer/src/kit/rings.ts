@@ -1,5 +1,7 @@
 import type { Test } from 'tap'
+import type { CollectivesLimits } from '../ranks/collectives.ts'
 import { Ring } from '../ranks/ring.ts'
+import { SocketChannel } from '../ranks/socket-channel.ts'
 import { joinTcpRing } from '../ranks/tcp-ring.ts'
 import { joinUnixRing } from '../ranks/unix-ring.ts'
 import { freePort } from './free-port.ts'
@@ -8,7 +10,12 @@ import { temporary } from './temporary.ts'
 export const ringKinds = ['unix', 'tcp'] as const
 
 /** Returns the rings of all ranks of a job, in this process. They are closed after the test. */
-export async function joinRings(t: Test, kind: (typeof ringKinds)[number], worldSize: number): Promise<Ring[]> {
+export async function joinRings(
+  t: Test,
+  kind: (typeof ringKinds)[number],
+  worldSize: number,
+  limits: CollectivesLimits = {},
+): Promise<Ring[]> {
   if (worldSize === 1) return [new Ring(0, 1)]
   const directory = temporary(t)
   const rendezvous = { host: '127.0.0.1', port: await freePort() }
@@ -18,7 +25,7 @@ export async function joinRings(t: Test, kind: (typeof ringKinds)[number], world
       kind === 'unix'
         ? await joinUnixRing({ ...place, directory })
         : await joinTcpRing({ ...place, rendezvous, runKey: 'run', attempt: 0 })
-    return new Ring(rank, worldSize, sockets)
+    return new Ring(rank, worldSize, new SocketChannel(sockets), limits)
   }
   const rings = await Promise.all(Array.from({ length: worldSize }, (_, rank) => join(rank)))
   t.teardown(() => {

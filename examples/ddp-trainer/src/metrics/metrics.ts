@@ -31,7 +31,6 @@ export class Metrics {
   readonly #stages: Record<Stage, Map<string, Metric>> = { train: new Map(), validation: new Map(), test: new Map() }
   #views: MetricViews = { callback: {}, logged: {}, progressBar: {} }
   #collectives: Collectives | undefined
-  #timeoutMs = 0
   #stage: Stage | undefined
   #batchSize: number | undefined
   #dataloaderIdx: number | undefined
@@ -131,8 +130,7 @@ export class Metrics {
     if (!this.#collectives || !this.#stage || this.#worldSize === 1) return
     const reductions = [...this.#current()].flatMap((metric) => metric.reduction(this.#isStep) ?? [])
     const isOptional = this.#stage !== 'train' && !this.#isStep // other ranks may have metrics that this rank does not have
-    if (isOptional || reductions.length > 0)
-      await reduceMetrics(this.#collectives, reductions, { step, timeoutMs: this.#timeoutMs })
+    if (isOptional || reductions.length > 0) await reduceMetrics(this.#collectives, reductions, step)
   }
 
   /** Forgets the values of the epoch. The options of the metrics stay. */
@@ -140,10 +138,9 @@ export class Metrics {
     for (const metric of this.#current()) metric.clear()
   }
 
-  /** Sets the connection over which metrics are reduced, and the time that a rank waits for the others. */
-  connect(collectives: Collectives, timeoutMs: number): void {
+  /** Sets the connection over which metrics are reduced. */
+  connect(collectives: Collectives): void {
     this.#collectives = collectives
-    this.#timeoutMs = timeoutMs
   }
 
   /** Forgets all values. */

@@ -1,17 +1,32 @@
-/** Time that a rank waits for the others in a call, unless the call gives another one, in ms. */
-export const defaultTimeoutMs = 600_000
+/** Limits of all calls. They must be the same on all ranks. */
+export interface CollectivesLimits {
+  /** Time that the other ranks have to make the call in which a rank waits, in ms. @default 10 minutes */
+  timeoutMs?: number
+  /**
+   * Shortest time in ms after which a rank whose event loop does not turn counts as hung, while another rank waits for it. If this rank
+   * itself computed longer between two calls, it is four times that time. @default 7 s
+   */
+  hangTimeoutMs?: number
+}
 
-/** What a rank does in a call, and how long it waits for the others. */
+/** The limits if a job sets none. */
+export const defaultLimits: Required<CollectivesLimits> = { timeoutMs: 600_000, hangTimeoutMs: 7_000 }
+
+/** What a rank does in a call. */
 export interface Call {
   /** What this rank does, for the errors: 'reduces metrics at step 3'. It must be the same on all ranks. */
   what: string
-  /** Time that the other ranks have to make the same call, in ms. @default 10 minutes */
-  timeoutMs?: number
 }
 
 /**
  * Operations in which all ranks of a job take part. All ranks must make the same calls in the same order, and each call only after the
- * one before has resolved. Where two ranks differ, both reject. An open connection does not keep the process running.
+ * one before has resolved. After an error no further call succeeds. An open connection does not keep the process running.
+ *
+ * Each call throws:
+ * - CollectiveMismatch if two ranks make different calls;
+ * - CollectiveTimeout if a rank does not make the call within `timeoutMs`. It names the rank;
+ * - RankUnresponsive if a rank is hung. It names the rank;
+ * - NeighbourLost if a rank has ended.
  */
 export interface Collectives {
   readonly rank: number

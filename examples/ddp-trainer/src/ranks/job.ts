@@ -4,13 +4,13 @@ import type { Progress } from '../progress/progress.ts'
 import type { ProgressDisplay } from '../progress/progress-display.ts'
 import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
-import type { Collectives } from './collectives.ts'
+import type { Collectives, CollectivesLimits } from './collectives.ts'
 import { exitAtSignals } from './exit-at-signals.ts'
-import { joinRing } from './join-ring.ts'
 import { launch } from './launch.ts'
+import { openCollectives } from './open-collectives.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
-import { NeighbourLost } from './ring-errors.ts'
+import { NeighbourLost, RankUnresponsive } from './ring-errors.ts'
 
 /** The place of this process in its job: a rank, or the parent that starts the ranks. */
 export class Job {
@@ -23,8 +23,8 @@ export class Job {
   readonly #calls = new RankZeroCalls()
   /** In the parent: resolves when the ranks have ended. */
   #ranks: Promise<void> | undefined
-  /** True if a trainer of this process has joined a ring. */
-  static #hasRing = false
+  /** True if a trainer of this process has joined a job of `launch`. */
+  static #hasJoined = false
 
   readonly #saveTimeoutMs: number | undefined
 
@@ -65,15 +65,15 @@ export class Job {
     await this.#send({ ddp: 'result', result })
   }
 
-  /** On a rank: joins the ring, or uses it again. From now on a signal ends this process only after its 'exit' listeners. */
-  async join(): Promise<Collectives> {
+  /** On a rank: connects to the others, at the first call. From now on a signal ends this process only after its 'exit' listeners. */
+  async join(limits: CollectivesLimits): Promise<Collectives> {
     if (this.#collectives) return this.#collectives
     exitAtSignals()
     this.#send = parentLink()
-    if (process.env[ringVariable] && Job.#hasRing)
+    if (process.env[ringVariable] && Job.#hasJoined)
       throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
-    Job.#hasRing = true
-    this.#collectives = await joinRing({ ...(this.#info as RankInfo), worldSize: this.worldSize })
+    Job.#hasJoined = true
+    this.#collectives = await openCollectives({ ...(this.#info as RankInfo), worldSize: this.worldSize }, limits)
     return this.#collectives
   }
 
@@ -83,13 +83,14 @@ export class Job {
   }
 
   /**
-   * Reports why this rank failed, and closes the ring, so that the other ranks fail too. The parent gets a message. Another launcher
+   * Reports why this rank failed, and closes the connections, so that the other ranks fail too. The parent gets a message. Another launcher
    * gets the file that TORCHELASTIC_ERROR_FILE names, unless the failure is a consequence.
    */
   async fail(error: unknown): Promise<void> {
     const isConsequence = error instanceof NeighbourLost
     if (!isConsequence) writeErrorFile(error)
-    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence })
+    const unresponsive = error instanceof RankUnresponsive && { unresponsive: error.rank }
+    await this.#send?.({ ddp: 'failed', message: String(error), isConsequence, ...unresponsive })
     this.#collectives?.close()
   }
 

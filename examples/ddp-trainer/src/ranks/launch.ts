@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
 import { defaultSaveTimeoutMs, type StopSignal } from './exit-at-signals.ts'
-import { type ParentMessage, type RankMessage, type RankZeroMessage, ringVariable } from './parent-link.ts'
+import {
+  type FailureMessage,
+  type ParentMessage,
+  type RankMessage,
+  type RankZeroMessage,
+  ringVariable,
+} from './parent-link.ts'
 import { socketRoot } from './ring-directory.ts'
 
 /** Time that a rank has to end after SIGTERM, before it is killed. */
@@ -45,6 +51,7 @@ export async function launch(
     : await startCollector({ runKey: runId, ranks: worldSize, startWindowMs: 1000 })
   const children: ChildProcess[] = []
   const failures: Failure[] = []
+  const killed = new Set<number>()
   let sent: NodeJS.Signals | undefined
   let interrupt: NodeJS.Signals | undefined
   let saving: NodeJS.Timeout | undefined
@@ -66,24 +73,34 @@ export async function launch(
     interrupt = signal
   }
 
+  /** Kills a rank that does not respond, because it would end only after the grace time. It is the cause of the failure. */
+  const kill = ({ unresponsive: rank, message }: FailureMessage): void => {
+    if (rank === undefined || killed.has(rank)) return
+    killed.add(rank)
+    failures.push({ rank, how: 'did not respond and was killed', message, isConsequence: false })
+    children[rank]?.kill('SIGKILL')
+  }
+
   const run = async (rank: number): Promise<void> => {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced', // typed arrays are sent as bytes
       env: { ...rankEnvironment(rank, worldSize, runId), ...collector?.env, [ringVariable]: directory },
     })
-    children.push(child)
+    children[rank] = child
     let reported = { message: '', isConsequence: false }
     child.on('message', (message: RankMessage) => {
-      if (message?.ddp === 'failed') reported = message
-      else if (message?.ddp === 'listens') listening.add(child)
+      if (message?.ddp === 'failed') {
+        reported = message
+        kill(message)
+      } else if (message?.ddp === 'listens') listening.add(child)
       else if (isFromRankZero(message)) onMessage(message)
       else if (process.connected) process.send?.(message)
     })
     const disconnected = once(child, 'disconnect') // follows the last message, and may come after 'exit'
     const [code, signal] = await once(child, 'exit')
     await disconnected
-    if ((code === 0 && !reported.message) || (sent && signal === sent)) return
+    if ((code === 0 && !reported.message) || (sent && signal === sent) || killed.has(rank)) return
     failures.push({ rank, how: signal ? `was ended by ${signal}` : `exited with code ${code}`, ...reported })
     if (!sent) stop('SIGTERM')
   }

@@ -22,8 +22,7 @@ export interface TaskResult {
 
 /** A message of a rank to the parent that launched it. Other messages are the user's, and the parent forwards them to its own parent. */
 export type RankMessage =
-  /** `isConsequence` is true if the rank failed only because a neighbour in the ring did. */
-  | { ddp: 'failed'; message: string; isConsequence: boolean }
+  | FailureMessage
   /** From now on, the rank takes a signal as a `ParentMessage`. */
   | { ddp: 'listens' }
   | RankZeroMessage
@@ -32,6 +31,15 @@ export type RankMessage =
 export interface ParentMessage {
   ddp: 'signal'
   signal: StopSignal
+}
+
+export interface FailureMessage {
+  ddp: 'failed'
+  message: string
+  /** True if the rank failed only because a neighbour in the ring did. */
+  isConsequence: boolean
+  /** A rank that does not respond. It may ignore SIGTERM, so the parent kills it. */
+  unresponsive?: number
 }
 
 /** A message that only rank 0 sends. */

@@ -15,13 +15,13 @@ export interface Registration extends RingJob {
   rank: number
   /** The port at which this rank listens, on the address from which it sends this. */
   port: number
-  /** The previous rank must present it when it connects to that port. */
+  /** The next rank must present it when it connects to that port. */
   key: string
 }
 
-/** The response of rank 0: where the next rank listens, and the key that it expects. */
+/** The response of rank 0: where the previous rank listens, and the key that it expects. */
 export interface Placement {
-  next: TcpAddress
+  previous: TcpAddress
   key: string
 }
 
@@ -50,7 +50,7 @@ const maxNamed = 16
 const maxRunKeyText = 100
 
 /**
- * The server on rank 0 at which all ranks register, rank 0 too. When the last one has registered, each gets the port of its next rank.
+ * The server on rank 0 at which all ranks register, rank 0 too. When the last one has registered, each gets the port of its previous rank.
  * If a rank is missing after `timeoutMs`, or a registered rank ends, all get the reason. Other connections are closed.
  */
 export class Rendezvous {
@@ -141,9 +141,10 @@ export class Rendezvous {
   #complete(): void {
     this.#isComplete = true
     this.close()
+    const { size } = this.#members
     for (const [rank, { socket }] of this.#members) {
-      const { address, key } = this.#members.get((rank + 1) % this.#members.size) as Member
-      reply(socket, { next: address, key })
+      const { address, key } = this.#members.get((rank + size - 1) % size) as Member
+      reply(socket, { previous: address, key })
     }
   }
 

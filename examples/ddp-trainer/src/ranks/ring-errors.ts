@@ -12,3 +12,15 @@ export class CollectiveMismatch extends Error {
 export class CollectiveTimeout extends Error {
   override readonly name = 'CollectiveTimeout'
 }
+
+/** A rank is stopped, or computes without an end. */
+export class RankUnresponsive extends Error {
+  override readonly name = 'RankUnresponsive'
+  /** The rank that does not respond. */
+  readonly rank: number
+
+  constructor(message: string, rank: number) {
+    super(message)
+    this.rank = rank
+  }
+}

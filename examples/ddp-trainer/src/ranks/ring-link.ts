@@ -1,148 +1,171 @@
-import type { Socket } from 'node:net'
-import { CollectiveMismatch, NeighbourLost } from './ring-errors.ts'
+import { HangWatch } from './hang-watch.ts'
+import { ChannelClosed, type RingChannel } from './ring-channel.ts'
+import { CollectiveMismatch, CollectiveTimeout, NeighbourLost, RankUnresponsive } from './ring-errors.ts'
 
 /** Time in which all ranks must join the ring, in ms. */
 export const defaultJoinTimeoutMs = 60_000
 
-/** The connections of a rank in the ring. */
-export interface RingSockets {
-  /** The socket to the next rank. */
-  next: Socket
-  /** The socket from the previous rank. */
-  previous: Socket
-}
+/** Length of a header, in bytes. */
+const headerBytes = 12
 
-/** What a link connects. */
-export interface Neighbours extends RingSockets {
+/** What a link connects, and how long it waits. */
+export interface LinkOptions {
   rank: number
   worldSize: number
+  channel: RingChannel
+  /** Time that a rank has to make the call in which this rank waits, in ms. */
+  timeoutMs: number
+  /** Shortest time without a byte after which the previous rank counts as hung, in ms. */
+  hangTimeoutMs: number
+}
+
+/** The start of a message. */
+interface Header {
+  sequence: number
+  name: string
+  /** Length of the content that follows, in bytes. */
+  length: number
 }
 
 /**
- * The two sockets of a rank in the ring. Each message is the number of the call (u32), the lengths of its name and of its content (u32
- * each, little-endian), the name, and the content. The sockets keep the process running only during a call.
+ * The messages of a rank in the ring. Each message is the number of the call (u32), the lengths of its name and of its content (u32
+ * each, little-endian), the name, and the content. A heartbeat is a message with zeros. Both ranks must be in the same call.
  */
 export class RingLink {
-  readonly #neighbours: Neighbours
-  readonly #nextRank: number
+  readonly #options: LinkOptions
+  readonly #channel: RingChannel
+  readonly #watch: HangWatch
   readonly #previousRank: number
-  readonly #chunks: AsyncIterator<Buffer>
-  #rest: Buffer = Buffer.alloc(0)
   #sequence = 0
-  #name: Buffer = Buffer.alloc(0)
-  #isNextClosed = false
+  /** What this rank does in the current or the latest call. */
+  #name = ''
+  #isSending = false
+  /** The header of the next message. It is read all the time, so that heartbeats do not pile up. */
+  #header: Promise<Header>
 
-  constructor(neighbours: Neighbours) {
-    const { rank, worldSize, next, previous } = neighbours
-    this.#neighbours = neighbours
-    this.#nextRank = (rank + 1) % worldSize
+  constructor(options: LinkOptions) {
+    const { rank, worldSize, channel, hangTimeoutMs } = options
+    this.#options = options
+    this.#channel = channel
     this.#previousRank = (rank + worldSize - 1) % worldSize
-    this.#chunks = previous[Symbol.asyncIterator]()
-    // the next rank sends nothing: only the end of the connection is read
-    next.resume().once('close', () => {
-      this.#isNextClosed = true
+    this.#watch = new HangWatch({
+      hangTimeoutMs,
+      receivedBytes: () => channel.receivedBytes,
+      sendHeartbeat: () => {
+        // The bytes of a message show too that this rank is alive.
+        if (!this.#isSending) channel.send(new Uint8Array(headerBytes)).catch(() => {}) // the next call rejects
+      },
+      onHang: (silentMs) => channel.fail(this.#unresponsive(silentMs)),
     })
-    for (const socket of [next, previous]) socket.unref().on('error', () => {}) // the next send or receive rejects with the error
+    this.#header = this.#readHeader()
   }
 
-  /** Starts a call. The neighbours must be in the same call. @param name what this rank does */
-  begin(name: string): void {
+  /** Makes a call. The neighbours must be in the same call. @param name what this rank does */
+  async call<T>(name: string, run: () => Promise<T>): Promise<T> {
     this.#sequence++
-    this.#name = Buffer.from(name)
-  }
-
-  /** Sends `send` to the next rank, and fills `into` from the previous rank. Do not change either array before it resolves. */
-  async exchange(send: Uint8Array, into: Uint8Array): Promise<void> {
-    await this.#message(send, (length) => {
-      if (length !== into.length) throw this.#mismatch(`${this.#name} with ${length} bytes`)
-      return into
-    })
-  }
-
-  /** Sends `send` to the next rank, and returns what the previous rank sends. */
-  async swap(send: Uint8Array): Promise<Uint8Array> {
-    return this.#message(send, (length) => Buffer.alloc(length))
-  }
-
-  close(): void {
-    this.#neighbours.next.destroySoon()
-    this.#neighbours.previous.destroy()
-  }
-
-  /** Sends one message and receives one. @param place returns the array for a content of this length */
-  async #message(send: Uint8Array, place: (length: number) => Uint8Array): Promise<Uint8Array> {
-    const { next, previous } = this.#neighbours
-    next.ref()
-    previous.ref()
-    const receive = async () => {
-      const into = place(await this.#receiveHeader())
-      await this.#receive(into)
-      return into
-    }
+    this.#name = name
+    this.#channel.setRef(true)
+    this.#watch.start()
     try {
-      return (await Promise.all([receive(), this.#send(send)]))[0]
+      return await run()
+    } catch (error) {
+      throw error instanceof ChannelClosed ? this.#lost(error) : error
     } finally {
-      next.unref()
-      previous.unref()
-    }
-  }
-
-  async #send(content: Uint8Array): Promise<void> {
-    const header = Buffer.alloc(12 + this.#name.length)
-    header.writeUInt32LE(this.#sequence, 0)
-    header.writeUInt32LE(this.#name.length, 4)
-    header.writeUInt32LE(content.length, 8)
-    header.set(this.#name, 12)
-    const { next } = this.#neighbours
-    await new Promise<void>((resolve, reject) => {
-      next.cork()
-      next.write(header)
-      next.write(content, (cause) => (cause ? reject(this.#lost(this.#nextRank, cause)) : resolve()))
-      next.uncork()
-    })
-  }
-
-  /** Returns the length of the content that follows. @throws {CollectiveMismatch} if the previous rank is in another call */
-  async #receiveHeader(): Promise<number> {
-    const header = Buffer.alloc(12)
-    await this.#receive(header)
-    const name = Buffer.alloc(header.readUInt32LE(4))
-    await this.#receive(name)
-    if (header.readUInt32LE(0) !== this.#sequence || !name.equals(this.#name)) throw this.#mismatch(name.toString())
-    return header.readUInt32LE(8)
-  }
-
-  async #receive(into: Uint8Array): Promise<void> {
-    for (let filled = 0; filled < into.length; ) {
-      if (this.#rest.length === 0) {
-        const chunk = await this.#chunks.next().catch((cause) => Promise.reject(this.#lostFirst(cause)))
-        if (chunk.done) throw this.#lostFirst()
-        this.#rest = chunk.value
-      }
-      const part = this.#rest.subarray(0, into.length - filled)
-      into.set(part, filled)
-      filled += part.length
-      this.#rest = this.#rest.subarray(part.length)
+      this.#watch.stop()
+      this.#channel.setRef(false)
     }
   }
 
   /**
-   * Returns the error for the end of the connection from the previous rank. If the next rank ended first, it names that one: the ranks
-   * between the two then ended because of it, the previous rank last.
+   * Sends `content` to the next rank, and receives a message of the previous rank. Do not change `content` before it resolves.
+   *
+   * @param from the rank that has not made this call if the message does not arrive
+   * @param receive receives the content of this length
+   * @throws {CollectiveMismatch} if the previous rank is in another call
+   * @throws {CollectiveTimeout} if no message arrives within the timeout
+   * @throws {RankUnresponsive} if the previous rank is hung
    */
-  #lostFirst(cause?: unknown): NeighbourLost {
-    return this.#lost(this.#isNextClosed ? this.#nextRank : this.#previousRank, cause)
+  async exchange<T>(content: Uint8Array, from: number, receive: (length: number) => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.#options
+    const timer = setTimeout(() => this.#channel.fail(this.#late(from)), timeoutMs)
+    const sent = this.#send(content)
+    sent.catch(() => {}) // awaited below
+    try {
+      const { sequence, name, length } = await this.#header
+      clearTimeout(timer)
+      if (sequence !== this.#sequence || name !== this.#name) throw this.mismatch(name)
+      const received = await receive(length)
+      this.#header = this.#readHeader()
+      await sent
+      return received
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
-  #lost(neighbour: number, cause?: unknown): NeighbourLost {
-    const what = this.#name.length > 0 ? `. It was lost when rank ${this.#neighbours.rank} ${this.#name}` : ''
-    const message = `rank ${this.#neighbours.rank} lost rank ${neighbour}, its neighbour in the ring${what}`
-    return new NeighbourLost(message, cause === undefined ? {} : { cause })
+  /** Receives the next bytes of a content. Receive a long content in arrays of `pieceBytes`. */
+  receive(into: Uint8Array): Promise<void> {
+    return this.#channel.receive(into)
   }
 
-  #mismatch(theirs: string): CollectiveMismatch {
-    const mine = `rank ${this.#neighbours.rank} ${this.#name}`
+  /** Returns the error for ranks that are in different calls. @param theirs what the previous rank does */
+  mismatch(theirs: string): CollectiveMismatch {
+    const mine = `rank ${this.#options.rank} ${this.#name}`
     const fix = 'Every rank must log the same metrics with syncDist: do not call log() or sum() on some ranks only'
     return new CollectiveMismatch(`${mine}, but rank ${this.#previousRank} ${theirs}. ${fix}`)
+  }
+
+  close(): void {
+    this.#watch.close()
+    this.#channel.close()
+  }
+
+  async #send(content: Uint8Array): Promise<void> {
+    const name = Buffer.from(this.#name)
+    const header = Buffer.alloc(headerBytes)
+    header.writeUInt32LE(this.#sequence, 0)
+    header.writeUInt32LE(name.length, 4)
+    header.writeUInt32LE(content.length, 8)
+    this.#isSending = true
+    try {
+      await this.#channel.send(header, name, content)
+    } finally {
+      this.#isSending = false
+    }
+  }
+
+  #readHeader(): Promise<Header> {
+    const header = this.#receiveHeader()
+    header.catch(() => {}) // the next call rejects with it
+    return header
+  }
+
+  /** Receives the next header that is not a heartbeat. */
+  async #receiveHeader(): Promise<Header> {
+    const header = Buffer.alloc(headerBytes)
+    do await this.#channel.receive(header)
+    while (header.readUInt32LE(0) === 0)
+    const name = Buffer.alloc(header.readUInt32LE(4))
+    await this.#channel.receive(name)
+    return { sequence: header.readUInt32LE(0), name: name.toString(), length: header.readUInt32LE(8) }
+  }
+
+  #late(from: number): CollectiveTimeout {
+    const { rank, timeoutMs } = this.#options
+    const waited = `has waited ${timeoutMs / 1000} s for rank ${from} to do the same`
+    return new CollectiveTimeout(`rank ${rank} ${this.#name}, and ${waited}`)
+  }
+
+  #unresponsive(silentMs: number): RankUnresponsive {
+    const [previous, seconds] = [this.#previousRank, Math.round(silentMs / 100) / 10]
+    const what = `rank ${this.#options.rank} ${this.#name}, but rank ${previous} does not respond`
+    return new RankUnresponsive(`${what}: it has sent nothing for ${seconds} s`, previous)
+  }
+
+  #lost({ neighbour, cause }: ChannelClosed): NeighbourLost {
+    const { rank, worldSize } = this.#options
+    const lost = neighbour === 'next' ? (rank + 1) % worldSize : this.#previousRank
+    const message = `rank ${rank} lost rank ${lost}, its neighbour in the ring. It was lost when rank ${rank} ${this.#name}`
+    return new NeighbourLost(message, cause === undefined ? {} : { cause })
   }
 }

@@ -5,7 +5,7 @@ import { RingPort } from './ring-port.ts'
 import { receiveMessage, sendMessage } from './socket-message.ts'
 
 t.test(
-  'only the connection with the key is that of the previous rank, and the bytes after the key stay in it',
+  'only the connection with the key is that of the next rank, and the bytes after the key stay in it',
   async (t) => {
     const own = await RingPort.open(0, '127.0.0.1')
     t.teardown(() => own.close())
@@ -16,10 +16,10 @@ t.test(
     const neighbour = connect(own.address)
     t.teardown(() => neighbour.destroy())
     neighbour.write(`{"key":"${own.key}"}\n{"from":1}\n`)
-    const previous = await own.previous
-    t.teardown(() => previous.destroy())
-    t.equal(previous.remotePort, neighbour.localPort)
-    t.same(await receiveMessage(previous, AbortSignal.timeout(10_000)), { from: 1 })
+    const next = await own.next
+    t.teardown(() => next.destroy())
+    t.equal(next.remotePort, neighbour.localPort)
+    t.same(await receiveMessage(next, AbortSignal.timeout(10_000)), { from: 1 })
   },
 )
 

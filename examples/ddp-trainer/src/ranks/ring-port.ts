@@ -7,11 +7,11 @@ import { listen, socketOptions } from './tcp-sockets.ts'
 /** Time in which a connection must present the key, in ms. */
 const handshakeMs = 10_000
 
-/** The port of a rank to which the previous rank connects. Connections without the key are closed. */
+/** The port of a rank to which the next rank connects. Connections without the key are closed. */
 export class RingPort {
   readonly key: string = randomBytes(16).toString('hex')
-  /** Resolves with the connection of the previous rank. */
-  readonly previous: Promise<Socket>
+  /** Resolves with the connection of the next rank. */
+  readonly next: Promise<Socket>
   /** Where the port is open. */
   readonly address: TcpAddress
   readonly #server: Server
@@ -20,7 +20,7 @@ export class RingPort {
   private constructor(server: Server, address: TcpAddress) {
     this.#server = server
     this.address = address
-    this.previous = new Promise((resolve) => {
+    this.next = new Promise((resolve) => {
       server.on('connection', async (socket) => {
         if (await this.#hasKey(socket)) resolve(socket)
         else socket.destroy()

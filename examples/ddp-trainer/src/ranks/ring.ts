@@ -1,26 +1,27 @@
-import { type Call, type Collectives, defaultTimeoutMs } from './collectives.ts'
-import { CollectiveTimeout } from './ring-errors.ts'
-import { RingLink, type RingSockets } from './ring-link.ts'
+import { type Call, type Collectives, type CollectivesLimits, defaultLimits } from './collectives.ts'
+import { pieceBytes, type RingChannel } from './ring-channel.ts'
+import { RingLink } from './ring-link.ts'
 
 /**
- * A ring of ranks: each rank sends to the next one and receives from the previous one. If a rank dies, its sockets are closed, and a
- * pending call of its neighbours rejects at once. A job with one rank has no socket. An open ring does not keep the process running.
+ * A ring of ranks: each rank sends to the next one and receives from the previous one. If a rank dies, a pending call of its neighbours
+ * rejects at once. A job with one rank has no channel.
  */
 export class Ring implements Collectives {
   readonly rank: number
   readonly worldSize: number
   readonly #link: RingLink | undefined
-  #scratch = new Float32Array(0)
+  /** What the previous rank sends to be added. */
+  #piece = new Float32Array(0)
 
-  constructor(rank: number, worldSize: number, sockets?: RingSockets) {
+  constructor(rank: number, worldSize: number, channel?: RingChannel, limits: CollectivesLimits = {}) {
     this.rank = rank
     this.worldSize = worldSize
-    this.#link = sockets && new RingLink({ rank, worldSize, ...sockets })
+    if (channel) this.#link = new RingLink({ rank, worldSize, channel, ...defaultLimits, ...limits })
   }
 
   /**
-   * Sums `values` over all ranks, in place. All ranks get the same bits. Each rank sends 2 (N − 1) / N of the array: a reduce-scatter
-   * followed by an all-gather (Patarasuk and Yuan, 2009).
+   * Each rank sends 2 (N − 1) / N of the array: a reduce-scatter followed by an all-gather (Patarasuk and Yuan, 2009). The order in
+   * which the ranks are added depends only on their number and on the length of the array.
    */
   async allReduce(values: Float32Array, { what }: Call): Promise<void> {
     const size = this.worldSize
@@ -29,33 +30,26 @@ export class Ring implements Collectives {
       const k = (index + 2 * size) % size
       return values.subarray(start(k), start(k + 1))
     }
-    this.#link?.begin(what)
-    if (this.#scratch.length < values.length / size) this.#scratch = new Float32Array(Math.ceil(values.length / size))
-    for (let step = 0; step < size - 1; step++) {
-      const mine = chunk(this.rank - step - 1)
-      const theirs = this.#scratch.subarray(0, mine.length)
-      await this.#link?.exchange(bytes(chunk(this.rank - step)), bytes(theirs))
-      for (let i = 0; i < mine.length; i++) mine[i] = (mine[i] as number) + (theirs[i] as number)
-    }
-    for (let step = 0; step < size - 1; step++) {
-      await this.#link?.exchange(bytes(chunk(this.rank + 1 - step)), bytes(chunk(this.rank - step)))
-    }
+    await this.#link?.call(what, async () => {
+      for (let step = 0; step < size - 1; step++) {
+        // The message of step n is a sum of n + 1 ranks, so it arrives only if all of these have made the call.
+        await this.#add(chunk(this.rank - step), chunk(this.rank - step - 1), this.#before(step + 1))
+      }
+      for (let step = 0; step < size - 1; step++) {
+        await this.#copy(chunk(this.rank + 1 - step), chunk(this.rank - step), this.#before(1))
+      }
+    })
   }
 
-  /**
-   * Returns the bytes of each rank, by rank. They may differ in length.
-   *
-   * @throws {CollectiveTimeout} if the bytes of a rank have not arrived after `timeoutMs`; it names the rank
-   */
-  async allGather(mine: Uint8Array, { what, timeoutMs = defaultTimeoutMs }: Call): Promise<Uint8Array[]> {
+  async allGather(mine: Uint8Array, { what }: Call): Promise<Uint8Array[]> {
     const byRank: Uint8Array[] = []
     byRank[this.rank] = mine
-    this.#link?.begin(what)
-    for (let hop = 1; hop < this.worldSize; hop++) {
-      const from = (this.rank + this.worldSize - hop) % this.worldSize
-      const send = byRank[(from + 1) % this.worldSize] as Uint8Array
-      byRank[from] = await this.#before(timeoutMs, { from, what }, this.#link?.swap(send))
-    }
+    await this.#link?.call(what, async () => {
+      for (let hop = 1; hop < this.worldSize; hop++) {
+        const from = this.#before(hop)
+        byRank[from] = await this.#swap(byRank[(from + 1) % this.worldSize] as Uint8Array, from)
+      }
+    })
     return byRank
   }
 
@@ -72,22 +66,49 @@ export class Ring implements Collectives {
     this.#link?.close()
   }
 
-  async #before(
-    timeoutMs: number,
-    { from, what }: { from: number; what: string },
-    received: Promise<Uint8Array> | undefined,
-  ): Promise<Uint8Array> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      const text = `rank ${this.rank} ${what}, and has waited ${timeoutMs / 1000} s for rank ${from} to do the same`
-      timer = setTimeout(() => reject(new CollectiveTimeout(text)), timeoutMs)
+  /** Returns the rank that is this many places before this one in the ring. */
+  #before(hops: number): number {
+    return (this.rank + this.worldSize - hops) % this.worldSize
+  }
+
+  /** Sends `send`, and adds what the previous rank sends to `sum`. Adding overlaps with the arrival of the rest. */
+  async #add(send: Float32Array, sum: Float32Array, from: number): Promise<void> {
+    if (this.#piece.length === 0) this.#piece = new Float32Array(pieceBytes / 4)
+    await this.#link?.exchange(bytes(send), from, async (length) => {
+      this.#checkLength(length, sum)
+      for (let start = 0; start < sum.length; start += this.#piece.length) {
+        const part = sum.subarray(start, start + this.#piece.length)
+        const piece = this.#piece.subarray(0, part.length)
+        await this.#link?.receive(bytes(piece))
+        for (let i = 0; i < part.length; i++) part[i] = (part[i] as number) + (piece[i] as number)
+      }
     })
-    received?.catch(() => {}) // after the timeout nobody waits for it
-    try {
-      return await Promise.race([received as Promise<Uint8Array>, late])
-    } finally {
-      clearTimeout(timer)
-    }
+  }
+
+  /** Sends `send`, and fills `into` from the previous rank. */
+  async #copy(send: Float32Array, into: Float32Array, from: number): Promise<void> {
+    await this.#link?.exchange(bytes(send), from, async (length) => {
+      this.#checkLength(length, into)
+      await this.#link?.receive(bytes(into))
+    })
+  }
+
+  /** Sends `send`, and returns what the previous rank sends. */
+  async #swap(send: Uint8Array, from: number): Promise<Uint8Array> {
+    const received = await this.#link?.exchange(send, from, async (length) => {
+      const into = Buffer.alloc(length)
+      await this.#link?.receive(into)
+      return into
+    })
+    return received as Uint8Array
+  }
+
+  /** @throws {CollectiveMismatch} if the previous rank sends an array of another length */
+  #checkLength(length: number, expected: Float32Array): void {
+    if (length === expected.byteLength) return
+    throw this.#link?.mismatch(
+      `does it with another length: a part has ${length} bytes instead of ${expected.byteLength}`,
+    )
   }
 }
 

@@ -4,8 +4,9 @@ import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { freePort } from '../kit/free-port.ts'
-import type { RingSockets } from './ring-link.ts'
-import { receiveMessage, sendMessage } from './socket-message.ts'
+import { Ring } from './ring.ts'
+import { type RingSockets, SocketChannel } from './socket-channel.ts'
+import { sendMessage } from './socket-message.ts'
 import { joinTcpRing, type TcpRingOptions } from './tcp-ring.ts'
 
 /** Returns a function that joins a job as a rank. The sockets are closed after the test. */
@@ -34,14 +35,16 @@ async function connectWhenListening(address: { host: string; port: number }): Pr
   }
 }
 
-/** Checks that what each rank sends to its next rank arrives there. */
+/** Checks that what each rank sends arrives at all others. */
 async function checkRing(t: Test, ranks: readonly RingSockets[]): Promise<void> {
-  for (const [rank, { next }] of ranks.entries()) sendMessage(next, { from: rank })
-  const received = ranks.map(({ previous }) => receiveMessage(previous, AbortSignal.timeout(10_000)))
-  t.same(
-    await Promise.all(received),
-    ranks.map((_, rank) => ({ from: (rank + ranks.length - 1) % ranks.length })),
-  )
+  const rings = ranks.map((sockets, rank) => new Ring(rank, ranks.length, new SocketChannel(sockets)))
+  const mine = (rank: number) => Buffer.from(`from ${rank}`)
+  const gathered = rings.map((ring, rank) => ring.allGather(mine(rank), { what: 'gathers' }))
+  for (const byRank of await Promise.all(gathered))
+    t.same(
+      byRank.map(String),
+      ranks.map((_, rank) => `from ${rank}`),
+    )
 }
 
 const reasons = (results: readonly PromiseSettledResult<unknown>[]) =>

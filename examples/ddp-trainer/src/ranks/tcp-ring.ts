@@ -3,9 +3,11 @@ import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { type Failure, type Placement, type Registration, Rendezvous, type RingJob } from './rendezvous.ts'
 import { NeighbourLost } from './ring-errors.ts'
-import { defaultJoinTimeoutMs, type RingSockets } from './ring-link.ts'
+import { defaultJoinTimeoutMs } from './ring-link.ts'
 import { RingPort } from './ring-port.ts'
+import type { RingSockets } from './socket-channel.ts'
 import { receiveMessage, sendMessage } from './socket-message.ts'
+import { SocketReader } from './socket-reader.ts'
 import { addressText, type TcpAddress } from './tcp-address.ts'
 import { connectToRank } from './tcp-sockets.ts'
 
@@ -27,7 +29,7 @@ type Options = Required<TcpRingOptions>
 
 /**
  * Connects to the neighbours by TCP. Each rank listens on the address from which it connects to rank 0, and registers there. Rank 0
- * then sends each rank the address of its next rank.
+ * then sends each rank the address of its previous rank.
  *
  * @throws {NeighbourLost} if ranks are missing after the timeout; rank 0 sends their numbers to the others
  * @throws {Error} if rank 0 cannot listen, if this rank belongs to another job or attempt, or if another process has the same rank
@@ -43,7 +45,7 @@ export async function joinTcpRing({
   try {
     for (;;) {
       const result = await join(options, signal)
-      if ('next' in result) return result
+      if ('reader' in result) return result
       const { kind, reason } = result
       const error = kind === 'refused' ? new Error(reason) : new NeighbourLost(`rank ${rank}: ${reason}`)
       if (kind !== 'retry') throw error
@@ -77,7 +79,7 @@ async function register(
   sendMessage(socket, registration)
   try {
     const reply = await receiveMessage(socket, AbortSignal.timeout(timeoutMs + replyMs))
-    if ('next' in reply || 'kind' in reply) return reply as unknown as Placement | Failure
+    if ('previous' in reply || 'kind' in reply) return reply as unknown as Placement | Failure
     throw new Error('another message')
   } catch (cause) {
     const what = `rank ${rank} received no response from rank 0 at ${addressText(rendezvous)}`
@@ -88,17 +90,18 @@ async function register(
 
 async function connectNeighbours(
   own: RingPort,
-  { next: address, key }: Placement,
+  { previous: address, key }: Placement,
   options: Options,
 ): Promise<RingSockets> {
   const { rank, worldSize, timeoutMs } = options
   const signal = AbortSignal.timeout(timeoutMs)
-  const next = await connectToRank(address, { rank, to: (rank + 1) % worldSize, signal })
-  sendMessage(next, { key })
-  const previous = await Promise.race([own.previous, once(signal, 'abort').then(() => undefined)])
-  if (previous) return { next, previous }
-  next.destroy()
-  const what = `rank ${rank} waited ${timeoutMs / 1000} s for rank ${(rank + worldSize - 1) % worldSize} to connect`
+  const reader = new SocketReader()
+  const previous = await connectToRank(address, { rank, to: (rank + worldSize - 1) % worldSize, signal, reader })
+  sendMessage(previous, { key })
+  const next = await Promise.race([own.next, once(signal, 'abort').then(() => undefined)])
+  if (next) return { next, previous, reader }
+  previous.destroy()
+  const what = `rank ${rank} waited ${timeoutMs / 1000} s for rank ${(rank + 1) % worldSize} to connect`
   throw new NeighbourLost(
     `${what} to ${addressText(own.address)}. Check that no firewall between the hosts blocks the ports`,
   )

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { NeighbourLost } from './ring-errors.ts'
+import type { SocketReader } from './socket-reader.ts'
 import { addressText, type TcpAddress } from './tcp-address.ts'
 
 /** Options of the sockets. Keep-alive reports the loss of a host's power or network on an idle connection. */
@@ -40,6 +41,8 @@ export interface ConnectOptions {
   /** The rank that listens at the address. */
   to: number
   signal: AbortSignal
+  /** Reads the connection, instead of the socket itself. */
+  reader?: SocketReader
 }
 
 /**
@@ -48,10 +51,14 @@ export interface ConnectOptions {
  * @throws {NeighbourLost} when `signal` is aborted, or at once if the name does not resolve. It has both ranks, the address, the last
  * error and what to do
  */
-export async function connectToRank(address: TcpAddress, { rank, to, signal }: ConnectOptions): Promise<Socket> {
+export async function connectToRank(
+  address: TcpAddress,
+  { rank, to, signal, reader }: ConnectOptions,
+): Promise<Socket> {
   let reason = 'no response'
   for (let delayMs = minDelayMs; !signal.aborted; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
-    const socket = connect({ ...address, ...socketOptions })
+    const options = { ...address, ...socketOptions }
+    const socket = reader ? reader.connect(options) : connect(options)
     try {
       await once(socket, 'connect', { signal })
       if (!isItsOwnPeer(socket)) return socket.on('error', () => {}) // the next read or write rejects with the error

@@ -30,12 +30,12 @@ t.test('if a rank on another node is killed, its neighbours in the ring name it,
 })
 
 t.test(
-  'with DDP_RING=tcp the ranks of one parent connect at DDP_PORT, and the parent reports that it is in use',
+  'with DDP_COLLECTIVES=tcp the ranks of one parent connect at DDP_PORT, and the parent reports that it is in use',
   async (t) => {
     const other = createServer((socket) => socket.resume().on('error', () => {})) // accepts ranks, and sends nothing
     await once(other.listen(0, '127.0.0.1'), 'listening')
     const { port } = other.address() as AddressInfo
-    const env = { DDP_RING: 'tcp', DDP_PORT: `${port}` }
+    const env = { DDP_COLLECTIVES: 'tcp', DDP_PORT: `${port}` }
     const run = () => runNode('kit/fit.js', { args: ['{"devices":2}'], env }).ended
     const { code, stderr } = await run()
     t.equal(code, 1)

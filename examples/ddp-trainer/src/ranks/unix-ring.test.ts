@@ -8,7 +8,10 @@ import { joinUnixRing } from './unix-ring.ts'
 
 t.test('a rank rejects after the timeout if no other rank joins, and names the way to join over TCP', async (t) => {
   const options = { rank: 0, worldSize: 2, directory: temporary(t), timeoutMs: 50 }
-  await t.rejects(joinUnixRing(options), { name: 'NeighbourLost', message: /rank 0 waited 0.05 s .* DDP_RING=tcp/ })
+  await t.rejects(joinUnixRing(options), {
+    name: 'NeighbourLost',
+    message: /rank 0 waited 0.05 s .* DDP_COLLECTIVES=tcp/,
+  })
 })
 
 t.test('connectWhenUp with an aborted signal rejects, and closes its file watcher', async (t) => {

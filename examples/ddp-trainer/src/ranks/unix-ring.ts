@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connectWhenUp } from './connect-when-up.ts'
 import { NeighbourLost } from './ring-errors.ts'
-import { defaultJoinTimeoutMs, type RingSockets } from './ring-link.ts'
+import { defaultJoinTimeoutMs } from './ring-link.ts'
+import type { RingSockets } from './socket-channel.ts'
 
 export interface UnixRingOptions {
   rank: number
@@ -26,13 +27,14 @@ export async function joinUnixRing(options: UnixRingOptions): Promise<RingSocket
   try {
     await once(server.listen(`${socketPath}.new`), 'listening')
     await rename(`${socketPath}.new`, socketPath) // a neighbour finds it only when it is listening
-    const next = await connectWhenUp(join(directory, `${(rank + 1) % worldSize}`), signal)
-    const [previous] = await accepted
-    return { next, previous }
+    const before = join(directory, `${(rank + worldSize - 1) % worldSize}`)
+    const { socket: previous, reader } = await connectWhenUp(before, signal)
+    const [next] = await accepted
+    return { next, previous, reader }
   } catch (cause) {
     if (!signal.aborted) throw cause
     const what = `rank ${rank} waited ${timeoutMs / 1000} s for its neighbours in the ring`
-    throw new NeighbourLost(`${what}. If they are on other hosts, set DDP_RING=tcp on all ranks`, { cause })
+    throw new NeighbourLost(`${what}. If they are on other hosts, set DDP_COLLECTIVES=tcp on all ranks`, { cause })
   } finally {
     server.close()
     await rm(socketPath, { force: true })

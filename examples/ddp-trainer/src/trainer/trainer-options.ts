@@ -49,8 +49,13 @@ export interface TrainerOptions {
   limitTestBatches?: number
   /** Batches of each loader for predictions, as for training. @default all */
   limitPredictBatches?: number
-  /** Time that a rank waits for the others when metrics are reduced (`syncDist`). @default 10 minutes */
+  /** Time in ms that the other ranks have to make the call in which a rank waits for them. @default 10 minutes */
   syncTimeoutMs?: number
+  /**
+   * Time in ms after which a rank whose event loop does not turn counts as hung, while another rank waits for it. If the ranks compute
+   * longer between two calls, it is four times that time. @default 7 s
+   */
+  hangTimeoutMs?: number
   /**
    * Size of the buckets in which 'ddp' averages the gradients, in MiB. A larger parameter has a bucket of its own. The
    * ranks must have the same. @default 25
@@ -102,16 +107,17 @@ export function checkOptions(options: TrainerOptions): void {
     if (!(Number.isInteger(value) && value >= minimum))
       throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
   }
-  const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar', syncTimeoutMs = 1 } = options
-  const { seed = 0, saveTimeoutMs = 1 } = options
+  const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar' } = options
+  const { seed = 0 } = options
   if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
-  if (!(syncTimeoutMs > 0 && syncTimeoutMs <= maxTimerMs))
-    throw new RangeError(`Trainer: syncTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${syncTimeoutMs}`)
-  if (!(saveTimeoutMs > 0 && saveTimeoutMs <= maxTimerMs))
-    throw new RangeError(`Trainer: saveTimeoutMs must be > 0 and at most ${maxTimerMs}, not ${saveTimeoutMs}`)
+  for (const name of ['syncTimeoutMs', 'hangTimeoutMs', 'saveTimeoutMs'] as const) {
+    const { [name]: ms = 1 } = options
+    if (!(ms > 0 && ms <= maxTimerMs))
+      throw new RangeError(`Trainer: ${name} must be > 0 and at most ${maxTimerMs}, not ${ms}`)
+  }
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
   if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)

@@ -158,6 +158,7 @@ for (const options of [
   { syncTimeoutMs: 2 ** 31 },
   { saveTimeoutMs: 0 },
   { seed: 0.5 },
+  { hangTimeoutMs: 0 },
 ])
   t.test(`${inspect(options)} is rejected by the constructor`, async (t) => {
     t.throws(() => trainer(options), { name: 'RangeError', message: new RegExp(Object.keys(options)[0] as string) })

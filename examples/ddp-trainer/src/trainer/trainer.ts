@@ -8,7 +8,6 @@ import type { LogOptions } from '../metrics/log-options.ts'
 import { type Loggable, Metrics, type Row } from '../metrics/metrics.ts'
 import { openProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
 import { ProgressReport } from '../progress/progress-report.ts'
-import { defaultTimeoutMs } from '../ranks/collectives.ts'
 import { Job } from '../ranks/job.ts'
 import type { Task } from './callback.ts'
 import { createParentStrategy, createStrategy } from './create-strategy.ts'
@@ -227,11 +226,14 @@ export class Trainer extends TrainerState {
   }
 
   async #prepare(module: Module): Promise<LoopContext> {
-    const { callbacks = [], syncTimeoutMs = defaultTimeoutMs } = this.#options
-    const collectives = await this.#job.join()
+    const { callbacks = [], syncTimeoutMs, hangTimeoutMs } = this.#options
+    const collectives = await this.#job.join({
+      ...(syncTimeoutMs !== undefined && { timeoutMs: syncTimeoutMs }),
+      ...(hangTimeoutMs !== undefined && { hangTimeoutMs }),
+    })
     this.#strategy ??= await createStrategy(this, this.#options)
     this.#metrics.clear()
-    this.#metrics.connect(collectives, syncTimeoutMs)
+    this.#metrics.connect(collectives)
     const hooks = new Hooks(this, module, callbacks, this.#metrics)
     const [metrics, strategy, options] = [this.#metrics, this.#strategy, this.#options]
     const progress = new ProgressReport(this, (progress) => {

@@ -1,33 +1,37 @@
 import t from 'tap'
-import { joinRing, type RankOfJob, ringKind } from './join-ring.ts'
+import { collectivesKind, openCollectives, type RankOfJob } from './open-collectives.ts'
 import { addressText, rendezvousAddress } from './tcp-address.ts'
 
 const oneHost: RankOfJob = { rank: 0, launcher: 'torchrun', worldSize: 4, localWorldSize: 4 }
 const twoHosts: RankOfJob = { ...oneHost, localWorldSize: 2 }
 
 t.test('ranks of one host connect by Unix sockets, ranks of several hosts by TCP', async (t) => {
-  t.equal(ringKind(oneHost, {}), 'unix')
+  t.equal(collectivesKind(oneHost, {}), 'unix')
   t.equal(
-    ringKind({ rank: 0, launcher: 'ranklog', worldSize: 4 }, {}),
+    collectivesKind({ rank: 0, launcher: 'ranklog', worldSize: 4 }, {}),
     'unix',
     'the number of ranks on the host is not known',
   )
-  t.equal(ringKind(twoHosts, {}), 'tcp')
+  t.equal(collectivesKind(twoHosts, {}), 'tcp')
 })
 
-t.test('DDP_RING selects how the ranks connect', async (t) => {
-  t.equal(ringKind(oneHost, { DDP_RING: 'tcp' }), 'tcp')
-  t.equal(ringKind(oneHost, { DDP_RING: 'unix' }), 'unix')
-  t.equal(ringKind(oneHost, { DDP_RING: '' }), 'unix')
-  t.throws(() => ringKind(twoHosts, { DDP_RING: 'unix' }), /DDP_RING=unix is for one host/)
-  t.throws(() => ringKind(oneHost, { DDP_RING: 'TCP' }), /DDP_RING must be unix or tcp, not "TCP"/)
+t.test('DDP_COLLECTIVES selects how the ranks connect', async (t) => {
+  t.equal(collectivesKind(oneHost, { DDP_COLLECTIVES: 'tcp' }), 'tcp')
+  t.equal(collectivesKind(oneHost, { DDP_COLLECTIVES: 'unix' }), 'unix')
+  t.equal(collectivesKind(twoHosts, { DDP_COLLECTIVES: 'mpi' }), 'mpi')
+  t.equal(collectivesKind(oneHost, { DDP_COLLECTIVES: '' }), 'unix')
+  t.throws(() => collectivesKind(twoHosts, { DDP_COLLECTIVES: 'unix' }), /DDP_COLLECTIVES=unix is for one host/)
+  t.throws(
+    () => collectivesKind(oneHost, { DDP_COLLECTIVES: 'TCP' }),
+    /DDP_COLLECTIVES must be unix, tcp or mpi, not "TCP"/,
+  )
 })
 
 t.test('a job with one rank needs no run key, no address and no socket', async (t) => {
-  t.intercept(process, 'env', { value: { DDP_RING: 'tcp' } })
-  const ring = await joinRing({ rank: 0, launcher: 'none', worldSize: 1 })
+  t.intercept(process, 'env', { value: { DDP_COLLECTIVES: 'tcp' } })
+  const collectives = await openCollectives({ rank: 0, launcher: 'none', worldSize: 1 })
   const values = Float32Array.of(3)
-  await ring.allReduce(values, { what: 'sums' })
+  await collectives.allReduce(values, { what: 'sums' })
   t.same([...values], [3])
 })
 

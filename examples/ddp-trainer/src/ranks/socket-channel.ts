@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net'
+import { ChannelClosed, type RingChannel } from './ring-channel.ts'
+import type { SocketReader } from './socket-reader.ts'
+
+/** The connections of a rank in the ring. */
+export interface RingSockets {
+  /** The socket to the next rank, which connected to this rank. */
+  next: Socket
+  /** The socket from the previous rank, to which this rank has connected with `reader`. */
+  previous: Socket
+  reader: SocketReader
+}
+
+/** The two sockets of a rank in the ring. */
+export class SocketChannel implements RingChannel {
+  readonly #sockets: RingSockets
+  readonly #rejectSends = new Set<(error: unknown) => void>()
+  #isNextClosed = false
+  #error: Error | undefined
+
+  constructor(sockets: RingSockets) {
+    const { next, previous } = sockets
+    this.#sockets = sockets
+    // The next rank sends nothing: only the end of the connection is read.
+    next.resume().once('close', () => {
+      this.#isNextClosed = true
+    })
+    // If the next rank ended first, the ranks between the two ended because of it, the previous rank last.
+    const onEnd = (cause?: unknown) => this.fail(new ChannelClosed(this.#isNextClosed ? 'next' : 'previous', cause))
+    previous
+      .resume()
+      .on('error', onEnd)
+      .once('close', () => onEnd())
+    next.on('error', () => {}) // the pending or next write fails
+    this.setRef(false)
+    if (previous.destroyed) onEnd()
+  }
+
+  get receivedBytes(): number {
+    return this.#sockets.reader.receivedBytes
+  }
+
+  async send(...arrays: Uint8Array[]): Promise<void> {
+    if (this.#error) throw this.#error
+    const { next } = this.#sockets
+    await new Promise<void>((resolve, reject) => {
+      this.#rejectSends.add(reject)
+      const onWritten = (cause?: Error | null) => {
+        this.#rejectSends.delete(reject)
+        if (cause) reject(new ChannelClosed('next', cause))
+        else resolve()
+      }
+      next.cork()
+      for (const [index, array] of arrays.entries())
+        next.write(array, index === arrays.length - 1 ? onWritten : undefined)
+      next.uncork()
+    })
+  }
+
+  async receive(into: Uint8Array): Promise<void> {
+    const received = this.#sockets.reader.receive(into)
+    if (this.#error) this.#sockets.reader.fail(this.#error) // bytes that had arrived before the error are received
+    await received
+  }
+
+  setRef(isRef: boolean): void {
+    for (const socket of [this.#sockets.next, this.#sockets.previous]) isRef ? socket.ref() : socket.unref()
+  }
+
+  fail(error: Error): void {
+    this.#error ??= error
+    this.#sockets.reader.fail(this.#error)
+    for (const reject of this.#rejectSends) reject(this.#error)
+  }
+
+  close(): void {
+    this.#sockets.next.destroySoon()
+    this.#sockets.previous.destroy()
+  }
+}
