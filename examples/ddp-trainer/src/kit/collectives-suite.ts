@@ -10,6 +10,8 @@ export interface CollectivesCase {
   name: string
   worldSize: number
   limits?: CollectivesLimits
+  /** True if a call rejects, after which the Collectives cannot be used again. */
+  isLast?: boolean
   /** Runs on each rank. What it returns must survive JSON. @param others resolves when all other ranks have returned */
   run: (collectives: Collectives, others: () => Promise<void>) => Promise<unknown>
   /** Checks what the ranks returned, by rank. */
@@ -89,6 +91,7 @@ const orderedSums = (worldSize: number): CollectivesCase => ({
 const mismatch: CollectivesCase = {
   name: 'ranks in different calls get an error that names both calls',
   worldSize: 2,
+  isLast: true,
   run: (collectives) =>
     failure(
       collectives.rank === 0
@@ -104,6 +107,7 @@ const mismatch: CollectivesCase = {
 const otherCount: CollectivesCase = {
   name: 'ranks that have made a different number of calls get an error, although the calls have the same name',
   worldSize: 2,
+  isLast: true,
   async run(collectives) {
     if (collectives.rank === 0) await collectives.barrier({ what }).catch(() => {})
     return failure(collectives.allReduce(new Float32Array(1), { what }))
@@ -114,6 +118,7 @@ const otherCount: CollectivesCase = {
 const otherLength: CollectivesCase = {
   name: 'ranks that sum arrays of different lengths get an error',
   worldSize: 2,
+  isLast: true,
   run: (collectives) => failure(collectives.allReduce(new Float32Array(2 + 2 * collectives.rank), { what })),
   check: (t, [first]) =>
     t.match(first, /^CollectiveMismatch: rank 0 sums, but rank 1 does it with another length: a part has 8 bytes /),
@@ -130,6 +135,7 @@ const late = (call: string, missing: number): CollectivesCase => ({
   name: `after the timeout of ${call}, each rank names rank ${missing}, which did not make the call`,
   worldSize: 4,
   limits: { timeoutMs: 200 },
+  isLast: true,
   async run(collectives, others) {
     if (collectives.rank === missing) return others()
     return failure((calls[call] as (collectives: Collectives) => Promise<unknown>)(collectives))
@@ -141,7 +147,7 @@ const late = (call: string, missing: number): CollectivesCase => ({
   },
 })
 
-/** The cases. After one whose ranks fail, the Collectives cannot be used again. */
+/** All cases. Without `isLast` and `limits`, cases with as many ranks may use the same Collectives, one after another. */
 export const collectivesSuite: readonly CollectivesCase[] = [
   ...[1, 2, 3, 4].map(naiveSums),
   ...[2, 3, 4].map(orderedSums),

@@ -1,6 +1,38 @@
 import type { RankInfo } from 'pino-rank'
+import { MpiChannel } from './mpi-channel.ts'
+import { initializeMpi } from './mpi-library.ts'
 import type { RingChannel } from './ring-channel.ts'
 
-export async function openMpiChannel(_info: RankInfo): Promise<RingChannel> {
-  throw new Error('not yet')
+/**
+ * Connects the ranks of a job by MPI. The environment variable DDP_MPI_LIBRARY overrides which library is loaded. At the exit a rank
+ * calls MPI_Finalize; after a failure it calls MPI_Abort, so that mpirun ends the other ranks.
+ *
+ * @throws {Error} that says what to do, if mpirun did not start this process, or koffi or the MPI library cannot be loaded
+ */
+export async function openMpiChannel(
+  { rank, worldSize, launcher }: RankInfo & { worldSize: number },
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<RingChannel> {
+  const path = env.DDP_MPI_LIBRARY
+  if (!['openmpi', 'hydra'].includes(launcher) && !path) {
+    const what = `DDP_COLLECTIVES=mpi is for ranks that mpirun starts, but the launcher is ${launcher}`
+    throw new Error(`Trainer: ${what}. Start the script with mpirun, or set DDP_MPI_LIBRARY to the library of your MPI`)
+  }
+  const mpi = await initializeMpi(launcher, path)
+  if (mpi.rank !== rank || mpi.worldSize !== worldSize) {
+    const found = `rank ${mpi.rank} of ${mpi.worldSize}, but the launcher (${launcher}) says rank ${rank} of ${worldSize}`
+    const fix = 'The library belongs to another MPI than mpirun: set DDP_MPI_LIBRARY to the right one, on all ranks'
+    throw new Error(`Trainer: for the MPI library this is ${found}. ${fix}`)
+  }
+  let hasFailed = false
+  const channel = new MpiChannel(mpi, () => {
+    hasFailed = true
+    process.on('exit', (exitCode) => mpi.abort(exitCode || 1)) // after the 'exit' listeners of the sinks
+  })
+  process.on('exit', (exitCode) => {
+    if (hasFailed || exitCode !== 0) return // mpirun ends the other ranks
+    channel.cancelReceives()
+    mpi.finalize()
+  })
+  return channel
 }

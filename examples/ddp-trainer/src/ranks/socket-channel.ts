@@ -16,7 +16,8 @@ export class SocketChannel implements RingChannel {
   readonly #sockets: RingSockets
   readonly #rejectSends = new Set<(error: unknown) => void>()
   #isNextClosed = false
-  #error: Error | undefined
+  #sendError: Error | undefined
+  #receiveError: Error | undefined
 
   constructor(sockets: RingSockets) {
     const { next, previous } = sockets
@@ -26,7 +27,9 @@ export class SocketChannel implements RingChannel {
       this.#isNextClosed = true
     })
     // If the next rank ended first, the ranks between the two ended because of it, the previous rank last.
-    const onEnd = (cause?: unknown) => this.fail(new ChannelClosed(this.#isNextClosed ? 'next' : 'previous', cause))
+    // A rank that has finished the last call may end while this rank still sends to the next one, so sends do not fail.
+    const onEnd = (cause?: unknown) =>
+      this.#failReceives(new ChannelClosed(this.#isNextClosed ? 'next' : 'previous', cause))
     previous
       .resume()
       .on('error', onEnd)
@@ -41,7 +44,7 @@ export class SocketChannel implements RingChannel {
   }
 
   async send(...arrays: Uint8Array[]): Promise<void> {
-    if (this.#error) throw this.#error
+    if (this.#sendError) throw this.#sendError
     const { next } = this.#sockets
     await new Promise<void>((resolve, reject) => {
       this.#rejectSends.add(reject)
@@ -59,7 +62,7 @@ export class SocketChannel implements RingChannel {
 
   async receive(into: Uint8Array): Promise<void> {
     const received = this.#sockets.reader.receive(into)
-    if (this.#error) this.#sockets.reader.fail(this.#error) // bytes that had arrived before the error are received
+    if (this.#receiveError) this.#sockets.reader.fail(this.#receiveError) // bytes that had arrived before the error are received
     await received
   }
 
@@ -68,13 +71,18 @@ export class SocketChannel implements RingChannel {
   }
 
   fail(error: Error): void {
-    this.#error ??= error
-    this.#sockets.reader.fail(this.#error)
-    for (const reject of this.#rejectSends) reject(this.#error)
+    this.#sendError ??= error
+    for (const reject of this.#rejectSends) reject(this.#sendError)
+    this.#failReceives(error)
   }
 
   close(): void {
     this.#sockets.next.destroySoon()
     this.#sockets.previous.destroy()
+  }
+
+  #failReceives(error: Error): void {
+    this.#receiveError ??= error
+    this.#sockets.reader.fail(this.#receiveError)
   }
 }
