@@ -125,7 +125,8 @@ const otherLength: CollectivesCase = {
 }
 
 const calls: Record<string, (collectives: Collectives) => Promise<unknown>> = {
-  allReduce: (collectives) => collectives.allReduce(new Float32Array(1000), { what }),
+  allReduce: (collectives) => collectives.allReduce(new Float32Array(10), { what }),
+  'allReduce of a long array': (collectives) => collectives.allReduce(new Float32Array(4e6), { what }),
   allGather: (collectives) => collectives.allGather(new Uint8Array(1), { what }),
   broadcast: (collectives) => collectives.broadcast(new Uint8Array(1), { what }),
   barrier: (collectives) => collectives.barrier({ what }),
@@ -134,14 +135,15 @@ const calls: Record<string, (collectives: Collectives) => Promise<unknown>> = {
 const late = (call: string, missing: number): CollectivesCase => ({
   name: `after the timeout of ${call}, each rank names rank ${missing}, which did not make the call`,
   worldSize: 4,
-  limits: { timeoutMs: 200 },
+  limits: { timeoutMs: 1000 },
   isLast: true,
   async run(collectives, others) {
+    await collectives.barrier({ what: 'begins' }) // processes start at different times
     if (collectives.rank === missing) return others()
     return failure((calls[call] as (collectives: Collectives) => Promise<unknown>)(collectives))
   },
   check: (t, results) => {
-    const text = `sums, and has waited 0.2 s for rank ${missing} to do the same`
+    const text = `sums, and has waited 1 s for rank ${missing} to do the same`
     for (const [rank, result] of results.entries())
       if (rank !== missing) t.equal(result, `CollectiveTimeout: rank ${rank} ${text}`)
   },
@@ -194,6 +196,7 @@ export const collectivesSuite: readonly CollectivesCase[] = [
   otherCount,
   otherLength,
   late('allReduce', 1),
+  late('allReduce of a long array', 1),
   late('allGather', 1),
   late('broadcast', 2),
   late('barrier', 3),

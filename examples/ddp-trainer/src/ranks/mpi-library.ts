@@ -63,6 +63,8 @@ interface Abi {
  */
 export async function initializeMpi(launcher: string, path: string | undefined): Promise<Mpi> {
   const koffi = await loadKoffi()
+  // UCX, a library of MPICH, patches mmap and brk for its cache of pinned memory. The threads of Node crash at that now and then.
+  process.env.UCX_MEM_EVENTS ??= 'no'
   const library = loadLibrary(koffi, path ? [path] : (fileNames[launcher] ?? []))
   const abi = abiOf(library)
   const { handle } = abi

@@ -1,6 +1,8 @@
+import { writeSync } from 'node:fs'
+import { inspect } from 'node:util'
 import type { RankInfo } from 'pino-rank'
 import { MpiChannel } from './mpi-channel.ts'
-import { initializeMpi } from './mpi-library.ts'
+import { initializeMpi, type Mpi } from './mpi-library.ts'
 import type { RingChannel } from './ring-channel.ts'
 
 /**
@@ -27,7 +29,7 @@ export async function openMpiChannel(
   let hasFailed = false
   const channel = new MpiChannel(mpi, () => {
     hasFailed = true
-    process.on('exit', (exitCode) => mpi.abort(exitCode || 1)) // after the 'exit' listeners of the sinks
+    abortAtExit(mpi)
   })
   process.on('exit', (exitCode) => {
     if (hasFailed || exitCode !== 0) return // mpirun ends the other ranks
@@ -35,4 +37,16 @@ export async function openMpiChannel(
     mpi.finalize()
   })
   return channel
+}
+
+/** Ends all ranks when this process exits, after the 'exit' listeners of the sinks, which were added before. */
+function abortAtExit(mpi: Mpi): void {
+  let uncaught: unknown
+  process.once('uncaughtExceptionMonitor', (error) => {
+    uncaught = error
+  })
+  process.on('exit', (exitCode) => {
+    if (uncaught !== undefined) writeSync(2, `${inspect(uncaught)}\n`) // Node would print it after this listener
+    mpi.abort(exitCode || 1)
+  })
 }

@@ -36,6 +36,7 @@ export class RingLink {
   readonly #channel: RingChannel
   readonly #watch: HangWatch
   readonly #previousRank: number
+  readonly #nextRank: number
   #sequence = 0
   /** What this rank does in the current or the latest call. */
   #name = ''
@@ -48,6 +49,7 @@ export class RingLink {
     this.#options = options
     this.#channel = channel
     this.#previousRank = (rank + worldSize - 1) % worldSize
+    this.#nextRank = (rank + 1) % worldSize
     this.#watch = new HangWatch({
       hangTimeoutMs,
       receivedBytes: () => channel.receivedBytes,
@@ -82,25 +84,18 @@ export class RingLink {
    * @param from the rank that has not made this call if the message does not arrive
    * @param receive receives the content of this length
    * @throws {CollectiveMismatch} if the previous rank is in another call
-   * @throws {CollectiveTimeout} if no message arrives within the timeout
+   * @throws {CollectiveTimeout} if no message arrives within the timeout, or the next rank does not receive this one
    * @throws {RankUnresponsive} if the previous rank is hung
    */
   async exchange<T>(content: Uint8Array, from: number, receive: (length: number) => Promise<T>): Promise<T> {
-    const { timeoutMs } = this.#options
-    const timer = setTimeout(() => this.#channel.fail(this.#late(from)), timeoutMs)
     const sent = this.#send(content)
     sent.catch(() => {}) // awaited below
-    try {
-      const { sequence, name, length } = await this.#header
-      clearTimeout(timer)
-      if (sequence !== this.#sequence || name !== this.#name) throw this.mismatch(name)
-      const received = await receive(length)
-      this.#header = this.#readHeader()
-      await sent
-      return received
-    } finally {
-      clearTimeout(timer)
-    }
+    const { sequence, name, length } = await this.#withTimeout(this.#header, from)
+    if (sequence !== this.#sequence || name !== this.#name) throw this.mismatch(name)
+    const received = await receive(length)
+    this.#header = this.#readHeader()
+    await this.#withTimeout(sent, this.#nextRank) // a long content is only sent while the next rank receives it
+    return received
   }
 
   /** Receives the next bytes of a content. Receive a long content in arrays of `pieceBytes`. */
@@ -118,6 +113,16 @@ export class RingLink {
   close(): void {
     this.#watch.close()
     this.#channel.close()
+  }
+
+  /** Waits for a neighbour. @param missing the rank that has not made this call if `done` does not resolve within the timeout */
+  async #withTimeout<T>(done: Promise<T>, missing: number): Promise<T> {
+    const timer = setTimeout(() => this.#channel.fail(this.#late(missing)), this.#options.timeoutMs)
+    try {
+      return await done
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async #send(content: Uint8Array): Promise<void> {
@@ -163,8 +168,8 @@ export class RingLink {
   }
 
   #lost({ neighbour, cause }: ChannelClosed): NeighbourLost {
-    const { rank, worldSize } = this.#options
-    const lost = neighbour === 'next' ? (rank + 1) % worldSize : this.#previousRank
+    const { rank } = this.#options
+    const lost = neighbour === 'next' ? this.#nextRank : this.#previousRank
     const message = `rank ${rank} lost rank ${lost}, its neighbour in the ring. It was lost when rank ${rank} ${this.#name}`
     return new NeighbourLost(message, cause === undefined ? {} : { cause })
   }
