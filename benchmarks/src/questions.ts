@@ -21,6 +21,7 @@ export type BenchmarkName =
   | 'calls'
   | 'trainer'
   | 'kill'
+  | 'collectives'
 
 export const questions: Record<BenchmarkName, Question> = {
   gate: {
@@ -125,6 +126,15 @@ export const questions: Record<BenchmarkName, Question> = {
     question: 'Does a killed fit of the example trainer continue as if it had not been killed?',
     minutes: 10,
     notes: ['Source: `src/kill.ts`, the fit `src/kill/kill-fit.ts`.'],
+  },
+  collectives: {
+    question: 'How long does the example trainer take to sum an array over the ranks?',
+    minutes: 15,
+    notes: [
+      'Open MPI is measured if it is installed (`mpirun.openmpi`).',
+      'The ranks share the cores, so a way that uses more CPU time, or that spins while it waits, also slows the others.',
+      'Source: `src/collectives.ts`, its ranks in `src/collectives/`.',
+    ],
   },
 }
 

@@ -14,7 +14,7 @@ export interface Size {
   calls: number
   /** The scenarios of `job`. */
   scenarios: ScenarioName[]
-  /** Number of measured steps in a sample of `job`'s scenario `steps`. */
+  /** Number of measured steps in a sample of `trainer` and of `job`'s scenario `steps`, and of sums in one of `collectives`. */
   steps: number
   /** Numbers of ranks. The scenarios a to g of `job` use the largest. */
   worldSizes: number[]
