@@ -59,10 +59,11 @@ interface Abi {
  *
  * @param launcher `openmpi` or `hydra`
  * @param path the library; by default it depends on the launcher
+ * @param from the file from which koffi is resolved
  * @throws {Error} that says what to install or to set, if koffi or the library cannot be loaded
  */
-export async function initializeMpi(launcher: string, path: string | undefined): Promise<Mpi> {
-  const koffi = await loadKoffi()
+export async function initializeMpi(launcher: string, path?: string, from: string = import.meta.url): Promise<Mpi> {
+  const koffi = await loadKoffi(from)
   // UCX, a library of MPICH, patches mmap and brk for its cache of pinned memory. The threads of Node crash at that now and then.
   process.env.UCX_MEM_EVENTS ??= 'no'
   const library = loadLibrary(koffi, path ? [path] : (fileNames[launcher] ?? []))
@@ -109,10 +110,10 @@ export async function initializeMpi(launcher: string, path: string | undefined):
   }
 }
 
-async function loadKoffi(): Promise<Koffi> {
+async function loadKoffi(from: string): Promise<Koffi> {
   let path: string
   try {
-    path = createRequire(import.meta.url).resolve('koffi')
+    path = createRequire(from).resolve('koffi')
   } catch {
     throw new Error(`Trainer: DDP_COLLECTIVES=mpi needs the package koffi, which is not installed: ${install}`)
   }

@@ -13,7 +13,7 @@ export class CollectiveTimeout extends Error {
   override readonly name = 'CollectiveTimeout'
 }
 
-/** A rank is stopped, or computes without an end. */
+/** A rank is stopped, computes without an end, or has lost its network. */
 export class RankUnresponsive extends Error {
   override readonly name = 'RankUnresponsive'
   /** The rank that does not respond. */
