@@ -132,7 +132,7 @@ function loadLibrary(koffi: Koffi, paths: readonly string[]): Library {
     try {
       return koffi.load(path, { global: true }) // its plugins need the symbols
     } catch (error) {
-      reasons.push((error as Error).message.split('\n')[0] as string)
+      reasons.push(`${path}: ${(error as Error).message.split('\n')[0]}`)
     }
   }
   const fix = 'Set DDP_MPI_LIBRARY to the path of the MPI library to which mpirun belongs, on all ranks'
