@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import { joinChannels, ringKinds } from '../kit/rings.ts'
-import type { SocketChannel } from './socket-channel.ts'
+import { temporary } from '../kit/temporary.ts'
+import { type RingSockets, SocketChannel } from './socket-channel.ts'
+import { joinUnixRing } from './unix-ring.ts'
 
 /** Returns consecutive parts of an array. The last ones are shorter if the array is. */
 function cut(array: Uint8Array, lengths: readonly number[]): Uint8Array[] {
@@ -46,3 +49,24 @@ for (const kind of ringKinds) {
     t.equal(`${into}`, 'more words')
   })
 }
+
+t.test('bytes that arrive before the channel is created, and after them others, are received', async (t) => {
+  const place = { worldSize: 2, directory: temporary(t) }
+  const [first, second] = await Promise.all([0, 1].map((rank) => joinUnixRing({ ...place, rank })))
+  const { next, reader } = { next: (second as RingSockets).next, reader: (first as RingSockets).reader }
+  next.write('early')
+  while (reader.receivedBytes < 5) await setImmediate()
+  const channels = [first, second].map((sockets) => new SocketChannel(sockets as RingSockets)) as [
+    SocketChannel,
+    SocketChannel,
+  ]
+  t.teardown(() => {
+    for (const channel of channels) channel.close()
+  })
+  for (const channel of channels) channel.setRef(true)
+  await channels[1].send(Buffer.from(' late'))
+  for (let turn = 0; turn < 10; turn++) await setImmediate() // the second bytes arrive before the first are received
+  const into = Buffer.alloc(10)
+  await channels[0].receive(into)
+  t.equal(`${into}`, 'early late')
+})

@@ -30,10 +30,8 @@ export class SocketChannel implements RingChannel {
     // A rank that has finished the last call may end while this rank still sends to the next one, so sends do not fail.
     const onEnd = (cause?: unknown) =>
       this.#failReceives(new ChannelClosed(this.#isNextClosed ? 'next' : 'previous', cause))
-    previous
-      .resume()
-      .on('error', onEnd)
-      .once('close', () => onEnd())
+    // The reader resumes it: a read would overwrite bytes that have arrived before and that nobody has received.
+    previous.on('error', onEnd).once('close', () => onEnd())
     next.on('error', () => {}) // the pending or next write fails
     this.setRef(false)
     if (previous.destroyed) onEnd()
