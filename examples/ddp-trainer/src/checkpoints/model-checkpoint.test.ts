@@ -6,6 +6,7 @@ import { BareModule } from '../kit/bare-module.ts'
 import { OneParameter, Shapes } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
+import { records, runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
 
@@ -219,4 +220,22 @@ t.test('rank 0 decides for all ranks, and only it writes', async (t) => {
   t.match(callbacks[1], { bestModelPath: join(folder, '0', 'epoch=2-step=3.ckpt'), bestModelScore: -2 })
   t.strictSame(callbacks[1]?.files, callbacks[0]?.files)
   t.notOk(existsSync(join(folder, '1')))
+})
+
+t.test('the ranks and their parent know the same files', async (t) => {
+  const folder = temporary(t)
+  const { code, stdout, stderr } = await runNode('kit/best-in-parent.js', { args: [folder] }).ended
+  t.equal(code, 0, stderr)
+  const processes = records(stdout).sort((a, b) => Number(a.rank) - Number(b.rank))
+  const best = join(folder, 'epoch=1-step=2.ckpt')
+  const files = {
+    bestKModels: { [best]: 1 },
+    bestModelPath: best,
+    bestModelScore: 1,
+    lastModelPath: join(folder, 'last.ckpt'),
+  }
+  t.match(
+    processes,
+    [-1, 0, 1].map((rank) => ({ rank, files })),
+  )
 })
