@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { convolutionFilterGradient } from './wasm-convolution-gradient.ts'
+import { convolutionFilterGradient, convolutionInputGradient } from './wasm-convolution-gradients.ts'
 
 /** A kernel, as TensorFlow.js calls it. */
 type Kernel = (call: {
@@ -8,11 +8,15 @@ type Kernel = (call: {
   backend: tf.KernelBackend
 }) => tf.TensorInfo
 
+let isRegistered = false
+
 /**
- * Registers the kernels of gradients that tfjs-backend-wasm 4.22 lacks: those of conv2d, depthwiseConv2d and gather. A gradient that needs
- * another one fails with the error of TensorFlow.js, which names the kernel and the backend.
+ * Registers the kernels of gradients that tfjs-backend-wasm 4.22 lacks: those of conv2d, depthwiseConv2d and gather. Replaces one that is
+ * slow. A gradient that needs another kernel fails with the error of TensorFlow.js, which names the kernel and the backend.
  */
 export function registerWasmKernels(): void {
+  if (isRegistered) return
+  isRegistered = true
   const kernels: Record<string, Kernel> = {
     Conv2DBackpropFilter: convolutionFilterGradient as unknown as Kernel,
     DepthwiseConv2dNativeBackpropFilter: inJavaScript('DepthwiseConv2dNativeBackpropFilter'),
@@ -20,9 +24,13 @@ export function registerWasmKernels(): void {
     UnsortedSegmentSum: segmentSum as unknown as Kernel,
   }
   for (const [kernelName, kernel] of Object.entries(kernels)) {
-    if (tf.getKernel(kernelName, 'wasm')) continue // registered before, or by a later version
+    if (tf.getKernel(kernelName, 'wasm')) continue // a later version may have it
     tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as tf.KernelFunc })
   }
+  const own = tf.getKernel('Conv2DBackpropInput', 'wasm')
+  const kernelFunc = convolutionInputGradient(own.kernelFunc as never) as unknown as tf.KernelFunc
+  tf.unregisterKernel('Conv2DBackpropInput', 'wasm')
+  tf.registerKernel({ ...own, kernelFunc })
 }
 
 /** Returns a kernel that copies its inputs to the cpu backend, and its output back. It is slow. */
