@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { removeLeftovers } from '../../packages/ranklog-bench/dist/disks/index.js'
 import { calls } from './calls.ts'
+import { ddp } from './ddp.ts'
 import { endDescendants } from './descendants.ts'
 import { encoder } from './encoder.ts'
 import { fuzz } from './fuzz.ts'
@@ -41,6 +42,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   calls,
   trainer,
   kill,
+  ddp,
 }
 
 const args = process.argv.slice(2)

@@ -56,11 +56,11 @@ t.test('an error names the wrong argument', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill',
+      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, ddp',
     ],
     [
       ['in'],
-      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill',
+      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, ddp',
     ],
     [
       ['gate', 'contention'],

@@ -21,6 +21,7 @@ export type BenchmarkName =
   | 'calls'
   | 'trainer'
   | 'kill'
+  | 'ddp'
 
 export const questions: Record<BenchmarkName, Question> = {
   gate: {
@@ -125,6 +126,14 @@ export const questions: Record<BenchmarkName, Question> = {
     question: 'Does a killed fit of the example trainer continue as if it had not been killed?',
     minutes: 10,
     notes: ['Source: `src/kill.ts`, the fit `src/kill/kill-fit.ts`.'],
+  },
+  ddp: {
+    question: 'How much faster do two ranks of the example trainer train than one?',
+    minutes: 15,
+    notes: [
+      'It needs two quiet cores. `BENCH_TFJS` is a folder with `@tensorflow/tfjs-node`, as `npm run setup:tfjs-native -- --dir FOLDER` makes one.',
+      'Source: `src/ddp.ts`, its ranks `src/ddp/throughput-rank.ts`.',
+    ],
   },
 }
 

@@ -29,6 +29,7 @@ export const fullSizes: Record<BenchmarkName, Size> = {
   calls: { ...common, pairs: 1, minutes: 10 },
   trainer: { ...common, pairs: 20, steps: 840 },
   kill: { ...common, pairs: 1 },
+  ddp: { ...common, pairs: 20, steps: 100 },
 }
 
 const small: Size = {
@@ -60,4 +61,5 @@ export const quickSizes: Record<BenchmarkName, Size> = {
   calls: { ...small, minutes: 1 / 20 },
   trainer: { ...small, steps: 21 },
   kill: small,
+  ddp: { ...small, steps: 5 },
 }

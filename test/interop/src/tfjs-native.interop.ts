@@ -8,7 +8,17 @@ import { node, runProcess } from '../../dist/kit/start-process.js'
 import { nodeOf } from './node-version.ts'
 import { copyTrainer, missingNative, type NativePackage, nativePackages } from './tfjs-native.ts'
 
+const { INTEROP_ALL: all } = process.env
 const ownDist = fileURLToPath(new URL('../../../examples/ddp-trainer/dist', import.meta.url))
+
+/** Returns a Node of a version, or undefined if it cannot be installed. */
+function tryNode(version: string, cwd: string): readonly string[] | undefined {
+  try {
+    return nodeOf(version, cwd)
+  } catch {
+    return undefined
+  }
+}
 
 /** Runs a program of the trainer. Returns its stdout. */
 async function run(t: Test, command: readonly string[], dist: string, program: string, ...args: string[]) {
@@ -47,11 +57,15 @@ async function checkDigits(t: Test, command: readonly string[], dist: string, na
 }
 
 for (const name of nativePackages) {
-  for (const version of ['20', '22', '24']) {
+  for (const version of all ? ['20', '22', '24'] : ['20', '24']) {
     const skip = missingNative(name) ?? false
     t.test(`${name} on Node ${version}`, { skip, timeout: 300_000 }, async (t) => {
       t.testdir()
-      const command = nodeOf(version, t.testdirName)
+      const command = tryNode(version, t.testdirName)
+      if (!command) {
+        t.pass('trains', { skip: `needs Node ${version}, and a registry to install it from` })
+        return
+      }
       const dist = copyTrainer(t, name)
 
       const gradients: NativeGradients = JSON.parse(await run(t, command, dist, 'kit/native-gradients.js'))
