@@ -52,28 +52,33 @@ function run(what: string, [name = '', ...args]: readonly string[], cwd: string)
   }
 }
 
+/** Installs packages, also those that the folder's package.json has as optional peers, which npm otherwise leaves out. */
 function npmInstall(folder: string, names: readonly string[]): void {
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const flags = [
+    '--ignore-scripts',
+    '--no-save',
+    '--save-prod',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+  ]
   run('npm install', ['npm', 'install', ...flags, ...names], folder)
 }
 
 /** Installs the package without its install script, unless it is there. Returns its folder. */
 function installPackage(folder: string, name: string): string {
   const { version } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json')
-  const folderOf = (one: string) => join(folder, 'node_modules/@tensorflow', one)
-  const manifest = join(folderOf(name), 'package.json')
+  const installed = join(folder, 'node_modules/@tensorflow', name)
+  const manifest = join(installed, 'package.json')
   const found = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined
   if (found !== version) {
     mkdirSync(folder, { recursive: true })
     if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-    const kept = packages.filter((other) => other !== name && existsSync(folderOf(other))) // npm would remove it
-    npmInstall(
-      folder,
-      [name, ...kept].map((one) => `@tensorflow/${one}@${version}`),
-    )
+    npmInstall(folder, [`@tensorflow/${name}@${version}`])
   }
-  say(`@tensorflow/${name}@${version} is in ${folderOf(name)}`)
-  return folderOf(name)
+  say(`@tensorflow/${name}@${version} is in ${installed}`)
+  return installed
 }
 
 /** Compiles the addon from the sources in the package. */
