@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { removeLeftovers } from '../../packages/ranklog-bench/dist/disks/index.js'
 import { calls } from './calls.ts'
 import { collectives } from './collectives.ts'
+import { ddp } from './ddp.ts'
 import { endDescendants } from './descendants.ts'
 import { encoder } from './encoder.ts'
 import { fuzz } from './fuzz.ts'
@@ -43,6 +44,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   trainer,
   kill,
   collectives,
+  ddp,
 }
 
 const args = process.argv.slice(2)

@@ -15,7 +15,7 @@ const rows: readonly Row[] = [
     '--pairs N',
     'rounds; each measures every cell once. A claim of less than 20 % needs 20',
     'pairs',
-    ['gate', 'job', 'writer', 'memory', 'metrics', 'encoder', 'merge', 'run', 'trainer', 'collectives'],
+    ['gate', 'job', 'writer', 'memory', 'metrics', 'encoder', 'merge', 'run', 'trainer', 'collectives', 'ddp'],
   ],
   ['--calls N', 'number of log calls in a sample', 'calls', ['gate', 'metrics', 'run']],
   ['--scenario LIST', `scenarios of job: ${scenarioNames.join(', ')} (default: all)`],
@@ -23,9 +23,9 @@ const rows: readonly Row[] = [
   ['--lines LIST', 'numbers of lines that a rank logs in a step of the scenario "steps"', 'lines', ['job']],
   [
     '--steps N',
-    'number of steps in a sample of trainer, and of the scenario "steps"; of sums in one of collectives',
+    'number of steps in a sample of trainer and ddp, and of the scenario "steps"; of sums in one of collectives',
     'steps',
-    ['job', 'trainer', 'collectives'],
+    ['job', 'trainer', 'collectives', 'ddp'],
   ],
   [
     '--records N',

@@ -5,6 +5,7 @@ import {
   damaged,
   differenceOf,
   type FitResult,
+  hasTemporary,
   type Kill,
   resultOf,
   runFit,
@@ -24,7 +25,8 @@ const about = `The example trainer on two ranks: gradients of two batches in eac
 checkpoints and last.ckpt. A random process of each job is killed by SIGKILL: after a random step, or while checkpoints are written. Then
 the job runs again, and continues from last.ckpt. Its last checkpoint (parameters, optimizer, metrics, random numbers, callbacks) must
 equal that of a job without a kill, bit for bit, and so must the rows of metrics. The kills depend only on --seed, except for the exact
-time. Ended: longest time from the kill to the end of all processes. Damaged: jobs after whose kill a checkpoint could not be read.`
+time. Ended: longest time from the kill to the end of all processes. In a write: jobs that left a temporary file. Damaged: jobs after
+whose kill a checkpoint could not be read.`
 
 /** The outcome of a job that was killed and continued. */
 export interface KillOutcome {
@@ -33,6 +35,8 @@ export interface KillOutcome {
   /** What is wrong. */
   problems: string[]
   isDamaged: boolean
+  /** True if a temporary file was left, because the kill came while a checkpoint was written. */
+  isInWrite: boolean
 }
 
 /** Kills fits of the example trainer, and checks that they continue as if they had not been killed. */
@@ -46,6 +50,7 @@ export async function kill({ runs, seed, dir, onProgress }: Settings): Promise<T
       when: isWriting ? 'while it saves' : 'after a step',
       runs: own.length,
       'ended after s': Math.max(0, ...own.map(({ afterKillMs = 0 }) => afterKillMs)) / 1000,
+      'in a write': own.filter(({ isInWrite }) => isInWrite).length,
       damaged: own.filter(({ isDamaged }) => isDamaged).length,
       wrong: own.filter(({ problems }) => problems.length > 0).length,
     }
@@ -82,8 +87,9 @@ export async function killFits({
 
 function randomKill(random: () => number): Kill {
   const whole = (count: number) => Math.floor(random() * count)
-  const victim = victims[whole(victims.length)] as Kill['victim']
   const isWriting = random() < 0.5
+  // only rank 0 writes checkpoints, so its kills are the most interesting ones
+  const victim = isWriting && random() < 0.5 ? 'rank 0' : (victims[whole(victims.length)] as Kill['victim'])
   if (!isWriting) return { victim, line: `step ${1 + whole(totalSteps - 1)}`, times: 1, delayMs: random() * 8 }
   return {
     victim,
@@ -101,9 +107,10 @@ async function killAndContinue(cwd: string, kill: Kill, expected: FitResult): Pr
   if (afterKillMs !== undefined && afterKillMs > maxEndMs) problems.push(`the job ended after ${afterKillMs} ms`)
   const unreadable = await damaged(cwd)
   problems.push(...unreadable)
+  const isInWrite = hasTemporary(cwd)
   const rest = await runFit(cwd)
   if (rest.code === 0) problems.push(differenceOf(await resultOf(cwd), expected) ?? '')
   else problems.push(`the continued job ended with exit code ${rest.code}: ${rest.stderr}`)
   const found = problems.filter(Boolean).map((problem) => `${name}: ${problem}`)
-  return { kill, afterKillMs, problems: found, isDamaged: unreadable.length > 0 }
+  return { kill, afterKillMs, problems: found, isDamaged: unreadable.length > 0, isInWrite }
 }

@@ -56,11 +56,11 @@ t.test('an error names the wrong argument', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, collectives',
+      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, collectives, ddp',
     ],
     [
       ['in'],
-      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, collectives',
+      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls, trainer, kill, collectives, ddp',
     ],
     [
       ['gate', 'contention'],

@@ -22,6 +22,7 @@ export type BenchmarkName =
   | 'trainer'
   | 'kill'
   | 'collectives'
+  | 'ddp'
 
 export const questions: Record<BenchmarkName, Question> = {
   gate: {
@@ -134,6 +135,14 @@ export const questions: Record<BenchmarkName, Question> = {
       'Open MPI is measured if it is installed (`mpirun.openmpi`).',
       'The ranks share the cores, so a way that uses more CPU time, or that spins while it waits, also slows the others.',
       'Source: `src/collectives.ts`, its ranks in `src/collectives/`.',
+    ],
+  },
+  ddp: {
+    question: 'How much faster do two ranks of the example trainer train than one?',
+    minutes: 15,
+    notes: [
+      'It needs two quiet cores. `BENCH_TFJS` is a folder with `@tensorflow/tfjs-node`, as `npm run setup:tfjs-native -- --dir FOLDER` makes one.',
+      'Source: `src/ddp.ts`, its ranks `src/ddp/throughput-rank.ts`.',
     ],
   },
 }

@@ -30,6 +30,7 @@ export const fullSizes: Record<BenchmarkName, Size> = {
   trainer: { ...common, pairs: 20, steps: 840 },
   kill: { ...common, pairs: 1 },
   collectives: { ...common, pairs: 20, steps: 9, worldSizes: [4] },
+  ddp: { ...common, pairs: 20, steps: 100 },
 }
 
 const small: Size = {
@@ -62,4 +63,5 @@ export const quickSizes: Record<BenchmarkName, Size> = {
   trainer: { ...small, steps: 21 },
   kill: small,
   collectives: { ...small, steps: 1 },
+  ddp: { ...small, steps: 5 },
 }

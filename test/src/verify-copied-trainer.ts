@@ -140,7 +140,7 @@ async function checkReleased(): Promise<void> {
 
 /** Removes the files that the README allows to delete, first all but train.ts and its module and data. */
 async function checkWithoutDemo(compile: string): Promise<void> {
-  for (const part of ['src/demo', 'src/article', 'src/kit'])
+  for (const part of ['src/demo', 'src/article', 'src/kit', 'src/native'])
     rmSync(join(trainer, part), { recursive: true, force: true })
   await shell([compile, 'node dist/train.js --devices 2 --epochs 1'], trainer)
   expectEqual(existsSync(join(trainer, 'dist/demo')), false)

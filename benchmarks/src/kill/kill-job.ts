@@ -82,6 +82,12 @@ export async function damaged(cwd: string): Promise<string[]> {
   return reads.flatMap((read) => (read.status === 'rejected' ? [String(read.reason)] : []))
 }
 
+/** Reports whether a checkpoint was not completely written. */
+export function hasTemporary(cwd: string): boolean {
+  const folder = join(cwd, paths.folder)
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.tmp'))
+}
+
 /** The result of a fit: its last checkpoint, the names of the kept ones, and its rows without repetitions. */
 export interface FitResult {
   end: Checkpoint

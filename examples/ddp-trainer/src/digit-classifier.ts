@@ -1,38 +1,89 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Batch, LearningRateSchedule, Linear, Module } from './index.ts'
+import { type Batch, Conv2d, LearningRateSchedule, Linear, Module } from './index.ts'
 
-/** The default hyperparameters. */
-export const defaults = { epochs: 6, batchSize: 16, lr: 0.15, momentum: 0.9, hidden: 128 }
+/** How a classifier is trained. */
+export interface Hyperparameters {
+  model: Model
+  epochs: number
+  /** Number of samples in a batch of one rank. */
+  batchSize: number
+  /** Learning rate of the first epoch. */
+  lr: number
+  momentum: number
+}
 
-export type Hyperparameters = typeof defaults
+/** A perceptron with one hidden layer, or a net of two convolutions. */
+export type Model = 'mlp' | 'cnn'
 
-/** A net of two layers that classifies handwritten digits, and how it is trained. */
+/** The default hyperparameters of each model. */
+export const defaults: Record<Model, Hyperparameters> = {
+  mlp: { model: 'mlp', epochs: 6, batchSize: 16, lr: 0.15, momentum: 0.9 },
+  cnn: { model: 'cnn', epochs: 10, batchSize: 16, lr: 0.05, momentum: 0.9 },
+}
+
+/** Returns the name of a model. @throws {RangeError} if there is none of this name */
+export function modelOf(name: string): Model {
+  if (name in defaults) return name as Model
+  throw new RangeError(`--model must be ${Object.keys(defaults).join(' or ')}, not ${name}`)
+}
+
+/** Layers that map images, as rows of 784 numbers, to ten numbers, the logits of the digits. */
+interface Net {
+  parameters(): tf.Variable[]
+  forward(x: tf.Tensor): tf.Tensor2D
+}
+
+class Perceptron implements Net {
+  readonly #hidden = new Linear(784, 128, 1)
+  readonly #output = new Linear(128, 10, 2)
+
+  parameters(): tf.Variable[] {
+    return [...this.#hidden.parameters(), ...this.#output.parameters()]
+  }
+
+  forward(x: tf.Tensor): tf.Tensor2D {
+    return this.#output.forward(tf.relu(this.#hidden.forward(x))) as tf.Tensor2D
+  }
+}
+
+class ConvolutionalNet implements Net {
+  readonly #first = new Conv2d(1, 16, 3, { seed: 1 })
+  readonly #second = new Conv2d(16, 32, 3, { seed: 2 })
+  readonly #output = new Linear(7 * 7 * 32, 10, 3)
+
+  parameters(): tf.Variable[] {
+    return [this.#first, this.#second, this.#output].flatMap((layer) => layer.parameters())
+  }
+
+  forward(x: tf.Tensor): tf.Tensor2D {
+    const pool = (images: tf.Tensor4D) => tf.maxPool(tf.relu(images), 2, 2, 'same')
+    const first = pool(this.#first.forward(tf.reshape(x, [-1, 28, 28, 1])))
+    const second = pool(this.#second.forward(first))
+    return this.#output.forward(tf.reshape(second, [-1, 7 * 7 * 32])) as tf.Tensor2D
+  }
+}
+
+/** Classifies handwritten digits. */
 export class DigitClassifier extends Module {
-  readonly hidden: Linear
-  readonly output: Linear
+  readonly net: Net
   readonly #hparams: Hyperparameters
 
   constructor(hparams: Hyperparameters) {
     super()
-    this.saveHyperparameters(hparams)
+    this.saveHyperparameters({ ...hparams })
     this.#hparams = hparams
-    this.hidden = new Linear(784, hparams.hidden, 1)
-    this.output = new Linear(hparams.hidden, 10, 2)
-  }
-
-  forward(x: tf.Tensor): tf.Tensor2D {
-    return this.output.forward(tf.relu(this.hidden.forward(x))) as tf.Tensor2D
+    this.net = hparams.model === 'cnn' ? new ConvolutionalNet() : new Perceptron()
   }
 
   trainingStep([x, y]: Batch): tf.Scalar {
-    const loss: tf.Scalar = tf.losses.softmaxCrossEntropy(y, this.forward(this.#jitter(x)))
+    const loss: tf.Scalar = tf.losses.softmaxCrossEntropy(y, this.net.forward(this.#jitter(x)))
     this.log('train_loss', loss, { onStep: true, onEpoch: true, progBar: true })
     return loss
   }
 
   /** Logs the loss and the accuracy. Both become means over the samples of all ranks. */
   override validationStep([x, y]: Batch): void {
-    const logits = this.forward(x)
+    const logits = this.net.forward(x)
     const isRight = tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1))
     this.log('val_loss', tf.losses.softmaxCrossEntropy(y, logits))
     this.log('val_acc', tf.mean(tf.cast(isRight, 'float32')), { progBar: true })

@@ -1,24 +1,28 @@
 // Trains a classifier of handwritten digits. Each run gets a new directory runs/version_N.
-// Usage: `node dist/train.js [--devices 4] [--epochs 6] [--batch-size 16] [--lr 0.15]`.
+// Usage: `node dist/train.js [--model mlp|cnn] [--devices 4] [--epochs N] [--batch-size N] [--lr N]`.
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { rankLogger } from 'pino-rank'
-import { DigitClassifier, defaults, linearDecay } from './digit-classifier.ts'
+import { DigitClassifier, defaults, type Hyperparameters, linearDecay, modelOf } from './digit-classifier.ts'
 import { digitLoaders } from './digits.ts'
 import { Callback, PinoLogger, Trainer } from './index.ts'
 
 const { values } = parseArgs({
   options: {
-    devices: { type: 'string', default: '4' },
-    epochs: { type: 'string', default: `${defaults.epochs}` },
-    'batch-size': { type: 'string', default: `${defaults.batchSize}` },
-    lr: { type: 'string', default: `${defaults.lr}` },
+    model: { type: 'string', default: 'mlp' },
+    devices: { type: 'string' },
+    epochs: { type: 'string' },
+    'batch-size': { type: 'string' },
+    lr: { type: 'string' },
   },
 })
+const { model, ...preset } = defaults[modelOf(values.model)]
+
+type NumberOption = 'devices' | 'epochs' | 'batch-size' | 'lr'
 
 /** Returns an option as a number. @throws {RangeError} if it is not a number above 0 */
-function numberOf(name: keyof typeof values): number {
-  const value = Number(values[name])
+function numberOf(name: NumberOption, preset: number): number {
+  const value = Number(values[name] ?? preset)
   if (!(value > 0)) throw new RangeError(`train.js: --${name} must be a number above 0, not ${values[name]}`)
   return value
 }
@@ -39,16 +43,22 @@ const targets = [
 ]
 
 /** Returns an option that counts something. @throws {RangeError} if it is not a whole number above 0 */
-function countOf(name: keyof typeof values): number {
-  const count = numberOf(name)
+function countOf(name: NumberOption, preset: number): number {
+  const count = numberOf(name, preset)
   if (!Number.isInteger(count)) throw new RangeError(`train.js: --${name} must be a whole number, not ${count}`)
   return count
 }
 
-const hparams = { ...defaults, epochs: countOf('epochs'), batchSize: countOf('batch-size'), lr: numberOf('lr') }
+const hparams: Hyperparameters = {
+  model,
+  epochs: countOf('epochs', preset.epochs),
+  batchSize: countOf('batch-size', preset.batchSize),
+  lr: numberOf('lr', preset.lr),
+  momentum: preset.momentum,
+}
 const { train, validation } = digitLoaders(hparams.batchSize)
 const trainer = new Trainer({
-  devices: countOf('devices'),
+  devices: countOf('devices', 4),
   maxEpochs: hparams.epochs,
   logEveryNSteps: 10,
   callbacks: [linearDecay(hparams), new MemoryMonitor()],

@@ -7,8 +7,18 @@ import { makePm2 } from './pm2.ts'
 import { makeEnvironment, missing, torch } from './python.ts'
 import { makeSlurm } from './slurm.ts'
 import { Terminal } from './terminal.ts'
+import { makeNative } from './tfjs-native.ts'
 
-const reasons = [makeEnvironment(), makePictures(), makeMpis(), makeNetworkHosts(), makePm2(), makeSlurm(), makeTorch()]
+const reasons = [
+  makeEnvironment(),
+  makePictures(),
+  makeMpis(),
+  makeNetworkHosts(),
+  makePm2(),
+  makeSlurm(),
+  makeTorch(),
+  ...makeNative(),
+]
 for (const reason of reasons) if (reason) console.log(`interop: skipped: ${reason}`)
 
 /** Installs a browser and tmux if they are missing. @returns the reason why one is missing, or undefined */

@@ -118,21 +118,6 @@ t.test('validations across epochs are due after the same batches as without a st
   t.strictSame(steps, [8, 12, 16])
 })
 
-t.test('ModelCheckpoint saves after each n-th epoch', async (t) => {
-  const folder = join(temporary(t), 'new')
-  const checkpoint = new ModelCheckpoint({ folder, everyNEpochs: 2 })
-  t.equal(checkpoint.lastModelPath, undefined)
-  await trainer({ maxEpochs: 3, callbacks: [checkpoint] }).fit(new BareModule(), loader)
-  t.strictSame(readdirSync(folder), ['last.ckpt'])
-  t.equal(checkpoint.lastModelPath, join(folder, 'last.ckpt'))
-  t.match((await readCheckpoint(join(folder, 'last.ckpt'), 0)).checkpoint, { currentEpoch: 2, globalStep: 12 })
-  for (const everyNEpochs of [0, 1.5])
-    t.throws(() => new ModelCheckpoint({ folder, everyNEpochs }), {
-      name: 'RangeError',
-      message: `ModelCheckpoint: everyNEpochs must be a whole number >= 1, not ${everyNEpochs}`,
-    })
-})
-
 t.test('hooks run on every rank, and may contain collectives, but only rank 0 writes the file', async (t) => {
   const folder = temporary(t)
   const sums: number[][] = []

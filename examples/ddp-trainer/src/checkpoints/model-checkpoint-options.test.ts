@@ -26,6 +26,7 @@ const wrong: [options: Partial<ModelCheckpointOptions> | object, message: string
   [{ saveTopK: -2 }, 'saveTopK must be -1 or a whole number >= 0, not -2'],
   [{ saveTopK: 2 }, 'saveTopK is 2, but there is no monitor; set monitor to a metric'],
   [{ saveLast: false }, 'saveTopK is 0 and saveLast is false, so nothing is saved; change one of them'],
+  [{ everyNEpochs: 1.5 }, 'everyNEpochs must be a whole number >= 1, not 1.5'],
   [{ everyNTrainSteps: 0 }, 'everyNTrainSteps must be a whole number >= 1, not 0'],
   [
     { everyNEpochs: 1, everyNTrainSteps: 1 },

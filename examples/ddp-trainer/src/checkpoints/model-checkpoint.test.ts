@@ -1,43 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { DataLoader, ModelCheckpoint, type ModelCheckpointOptions, Trainer, type TrainerOptions } from '../index.ts'
+import { Callback, ModelCheckpoint, type ModelCheckpointOptions, Trainer, type TrainerOptions } from '../index.ts'
 import { BareModule } from '../kit/bare-module.ts'
-import { OneParameter, Shapes } from '../kit/no-tensors.ts'
+import { fit, Losses, loader } from '../kit/checkpointed-fit.ts'
+import { OneParameter } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
+import { records, runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
-
-const loader = new DataLoader(new Shapes(2), { batchSize: 1 })
-
-/** A module whose validation in epoch n logs the n-th loss. */
-class Losses extends BareModule {
-  readonly #losses: readonly number[]
-
-  constructor(losses: readonly number[]) {
-    super()
-    this.#losses = losses
-  }
-
-  override validationStep(): void {
-    this.log('val/loss', this.#losses[this.currentEpoch] ?? 0)
-  }
-}
-
-/** Runs an epoch of two steps for each loss. */
-async function fit(
-  losses: readonly number[],
-  options: ModelCheckpointOptions,
-  { ckptPath, ...more }: TrainerOptions & { ckptPath?: string } = {},
-) {
-  const checkpoint = new ModelCheckpoint(options)
-  const common = { ...quietOptions, maxEpochs: losses.length, strategy: new OneParameter() }
-  const trainer = new Trainer({ ...common, callbacks: [checkpoint], ...more })
-  const module = new Losses(losses)
-  await trainer.fit(module, loader, loader, ckptPath === undefined ? {} : { ckptPath })
-  return { checkpoint, trainer, module }
-}
 
 const monitor = 'val/loss'
 
@@ -144,44 +116,6 @@ t.test('a resumed fit forgets the checkpoints that no longer exist', async (t) =
   t.match(checkpoint, { bestModelPath: join(folder, 'epoch=1-step=4.ckpt'), bestModelScore: 3 })
 })
 
-t.test("ckptPath: 'best' and 'last' are the files of the ModelCheckpoint", async (t) => {
-  const folder = temporary(t)
-  const { trainer, module } = await fit([1, 2], { folder, monitor })
-  const values = async (ckptPath: string) => {
-    await trainer.validate(module, loader, { ckptPath })
-    return (await readCheckpoint(trainer.ckptPath as string, 0)).checkpoint.globalStep
-  }
-  t.equal(await values('best'), 2)
-  t.equal(await values('last'), 4)
-})
-
-t.test("a fit with ckptPath: 'last' starts anew if there is no file, with a warning", async (t) => {
-  const folder = temporary(t)
-  const written = t.capture(process.stderr, 'write', () => true)
-  const { trainer } = await fit([1], { folder }, { ckptPath: 'last' })
-  t.equal(trainer.globalStep, 2)
-  const [line] = written().map(({ args: [text] }) => text)
-  t.equal(line, `ckptPath is 'last', but there is no ${join(folder, 'last.ckpt')}; the fit starts anew\n`)
-})
-
-t.test("mistakes with 'best' and 'last' are errors", async (t) => {
-  const folder = temporary(t)
-  const bare = (callbacks: ModelCheckpoint[]) =>
-    new Trainer({ ...quietOptions, strategy: new OneParameter(), callbacks })
-  const test = (callbacks: ModelCheckpoint[], ckptPath: string) =>
-    bare(callbacks).test(new BareModule(), loader, { ckptPath })
-  await t.rejects(test([], 'best'), {
-    message: /^Trainer: ckptPath is 'best', but there is no ModelCheckpoint in callbacks/,
-  })
-  const callbacks = [new ModelCheckpoint({ folder, monitor })]
-  await t.rejects(test(callbacks, 'best'), {
-    message: /^Trainer: ckptPath is 'best', but the ModelCheckpoint has saved no/,
-  })
-  await t.rejects(test(callbacks, 'last'), {
-    message: /^Trainer: ckptPath is 'last', but there is no .*last.ckpt; run a fit/,
-  })
-})
-
 t.test('a metric that does not exist is an error that lists those that exist', async (t) => {
   const folder = temporary(t)
   await t.rejects(fit([1], { folder, monitor: 'los' }), {
@@ -219,4 +153,33 @@ t.test('rank 0 decides for all ranks, and only it writes', async (t) => {
   t.match(callbacks[1], { bestModelPath: join(folder, '0', 'epoch=2-step=3.ckpt'), bestModelScore: -2 })
   t.strictSame(callbacks[1]?.files, callbacks[0]?.files)
   t.notOk(existsSync(join(folder, '1')))
+})
+
+t.test('the ranks and their parent know the same files', async (t) => {
+  const folder = temporary(t)
+  const { code, stdout, stderr } = await runNode('kit/best-in-parent.js', { args: [folder] }).ended
+  t.equal(code, 0, stderr)
+  const processes = records(stdout).sort((a, b) => Number(a.rank) - Number(b.rank))
+  const best = join(folder, 'epoch=1-step=2.ckpt')
+  const files = {
+    bestKModels: { [best]: 1 },
+    bestModelPath: best,
+    bestModelScore: 1,
+    lastModelPath: join(folder, 'last.ckpt'),
+  }
+  t.match(
+    processes,
+    [-1, 0, 1].map((rank) => ({ rank, files })),
+  )
+})
+
+t.test('a fit that continues from the end of a validation also saves the checkpoint of this validation', async (t) => {
+  const [first, second] = [temporary(t), temporary(t)]
+  const path = join(first, 'a.ckpt')
+  const callback = new Callback()
+  callback.onValidationEnd = (trainer) => trainer.globalStep === 1 && trainer.saveCheckpoint(path)
+  const options = { monitor, saveTopK: -1, filename: '{step}', saveLast: false }
+  await fit([2], { folder: first, ...options }, { valCheckInterval: 1, callbacks: [callback] })
+  await fit([2], { folder: second, ...options }, { valCheckInterval: 1, ckptPath: path })
+  t.strictSame(readdirSync(second).sort(), ['step=1.ckpt', 'step=2.ckpt'])
 })

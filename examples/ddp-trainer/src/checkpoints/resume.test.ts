@@ -48,7 +48,7 @@ t.test(
     const path = join(temporary(t), 'a.ckpt')
     const { train } = digitLoaders(16)
     const fit = async (onTrainBatchEnd: (trainer: Trainer) => unknown, options: TaskOptions) => {
-      const module = new DigitClassifier({ ...defaults, hidden: 8 })
+      const module = new DigitClassifier(defaults.mlp)
       module.onTrainBatchEnd = () => onTrainBatchEnd(module.trainer)
       const trainer = new Trainer({ ...quietOptions, limitTrainBatches: 6 })
       await trainer.fit(module, train, [], options)

@@ -1,17 +1,21 @@
 // The training script of the demo: as train.ts, with records and an error of other ranks, and a count of log calls.
-// Usage: `node demo/demo-train.js DIRECTORY [--epochs N] [--bar]`.
+// Usage: `node demo/demo-train.js DIRECTORY [--model mlp|cnn] [--epochs N] [--bar]`.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type * as tf from '@tensorflow/tfjs'
 import { rankLogger } from 'pino-rank'
-import { DigitClassifier, defaults, linearDecay } from '../digit-classifier.ts'
+import { DigitClassifier, defaults, linearDecay, modelOf } from '../digit-classifier.ts'
 import { digitLoaders } from '../digits.ts'
 import { type Batch, Callback, PinoLogger, Trainer } from '../index.ts'
 import { NumberedLog } from './numbered-log.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { epochs: { type: 'string', default: `${defaults.epochs}` }, bar: { type: 'boolean' } },
+  options: {
+    model: { type: 'string', default: 'mlp' },
+    epochs: { type: 'string' },
+    bar: { type: 'boolean' },
+  },
 })
 const [directory = '.'] = positionals
 
@@ -49,7 +53,8 @@ const targets = [
   { target: 'pino-tensorboard', options: { logdir: directory } },
 ]
 
-const hparams = { ...defaults, epochs: Number(values.epochs) }
+const preset = defaults[modelOf(values.model)]
+const hparams = { ...preset, epochs: Number(values.epochs ?? preset.epochs) }
 const { train, validation } = digitLoaders(hparams.batchSize)
 const trainer = new Trainer({
   devices: 4,

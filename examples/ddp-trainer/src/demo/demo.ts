@@ -1,5 +1,5 @@
 // Trains on four ranks, then checks that no sink has lost, torn or doubled a line.
-// Usage: `node demo/demo.js [--epochs N] [--accuracy 0.95]`, or `node demo/demo.js --check DIRECTORY` to check an earlier run.
+// Usage: `node demo/demo.js [--model mlp|cnn] [--epochs N] [--accuracy 0.95]`, or `node demo/demo.js --check DIRECTORY` to check an earlier run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readManifests } from 'pino-rank-split'
 import { readEvents, type TensorboardEvent } from 'pino-tensorboard'
+import { type Model, modelOf } from '../digit-classifier.ts'
 import { checkRun, type Run, type RunReport } from './check-run.ts'
 import { DemoScreen } from './demo-screen.ts'
 import { openFifo } from './fifo.ts'
@@ -18,11 +19,15 @@ import type { Sent } from './numbered-log.ts'
 
 const { values } = parseArgs({
   options: {
-    accuracy: { type: 'string', default: '0.95' },
+    accuracy: { type: 'string' },
     check: { type: 'string' },
-    epochs: { type: 'string', default: '6' },
+    epochs: { type: 'string' },
+    model: { type: 'string', default: 'mlp' },
   },
 })
+const model = modelOf(values.model)
+const accuracies: Record<Model, number> = { mlp: 0.95, cnn: 0.98 }
+const minAccuracy = Number(values.accuracy ?? accuracies[model])
 
 /** Runs demo-train.js with one pipe as the stdout of all ranks. Copies the output to files, and to this process. */
 async function train(directory: string): Promise<void> {
@@ -32,7 +37,8 @@ async function train(directory: string): Promise<void> {
   const size = isTTY ? { COLUMNS: `${columns}`, LINES: `${rows}` } : {} // the bar is drawn into a pipe, and forwarded to our terminal
   const bar = isTTY ? ['--bar'] : []
   const fifo = openFifo(join(directory, 'stdout.fifo'))
-  const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {
+  const epochs = values.epochs ? ['--epochs', values.epochs] : []
+  const child = spawn(process.execPath, [script, directory, '--model', model, ...epochs, ...bar], {
     env: { ...process.env, ...size, RANKLOG_RANK: 'none' }, // starts a job of its own, even if a launcher started this process
     stdio: ['ignore', fifo.writeFd, 'pipe', 'ipc'],
   })
@@ -102,7 +108,7 @@ function orderText({ late, sinks }: RunReport): string {
 
 const directory = values.check ?? join('runs', new Date().toISOString().replace(/[-:]|\..*/g, ''))
 if (!values.check) await train(directory)
-const report = checkRun(await readRun(directory), Number(values.accuracy))
+const report = checkRun(await readRun(directory), minAccuracy)
 console.log(`\n${table(report)}\n`)
 console.log(orderText(report))
 for (const problem of report.problems) console.log(`problem: ${problem}`)

@@ -6,6 +6,7 @@ import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
 import type { Collectives, CollectivesLimits } from './collectives.ts'
 import { exitAtSignals } from './exit-at-signals.ts'
+import { gpuOfRank } from './gpus.ts'
 import { launch } from './launch.ts'
 import { openCollectives } from './open-collectives.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
@@ -18,6 +19,7 @@ export class Job {
   /** Undefined in the parent. */
   readonly rank: number | undefined
   readonly #info: RankInfo | undefined
+  readonly #usesGpus: boolean
   #collectives: Collectives | undefined
   #send: ReturnType<typeof parentLink>
   readonly #calls = new RankZeroCalls()
@@ -30,13 +32,15 @@ export class Job {
 
   /**
    * @param devices number of ranks to start, unless a launcher started this process
+   * @param usesGpus true gives each rank that this process starts a GPU, if there are GPUs
    * @param saveTimeoutMs time that the ranks have after the first signal
    */
-  constructor(devices: number, saveTimeoutMs?: number) {
+  constructor(devices: number, usesGpus: boolean, saveTimeoutMs?: number) {
     this.#saveTimeoutMs = saveTimeoutMs
     const detected = detectRank()
     if (detected && !detected.worldSize)
       throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
+    this.#usesGpus = usesGpus
     this.#info = detected ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
     this.worldSize = this.#info?.worldSize ?? devices
     this.rank = this.#info?.rank
@@ -53,7 +57,8 @@ export class Job {
       if (message.ddp === 'progress') display.show(message.progress)
       else this.#calls.add(message)
     }
-    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs)
+    const variablesOf = (rank: number) => (this.#usesGpus ? gpuOfRank(rank, this.worldSize) : {})
+    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs, variablesOf)
     await this.#ranks
     return this.#calls.next(task)
   }

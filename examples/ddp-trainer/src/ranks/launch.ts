@@ -35,12 +35,14 @@ interface Failure {
  * @param onMessage called with the progress, the parameters and the results that rank 0 sends
  * @param onEnd called when the ranks have ended, before a signal ends this process
  * @param saveTimeoutMs time that the ranks have after the first signal
+ * @param variablesOf returns more variables for the environment of a rank
  */
 export async function launch(
   worldSize: number,
   onMessage: (message: RankZeroMessage) => void,
   onEnd: () => void,
   saveTimeoutMs: number = defaultSaveTimeoutMs,
+  variablesOf: (rank: number) => Record<string, string> = () => ({}),
 ): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
@@ -85,7 +87,12 @@ export async function launch(
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced', // typed arrays are sent as bytes
-      env: { ...rankEnvironment(rank, worldSize, runId), ...collector?.env, [ringVariable]: directory },
+      env: {
+        ...rankEnvironment(rank, worldSize, runId),
+        ...collector?.env,
+        ...variablesOf(rank),
+        [ringVariable]: directory,
+      },
     })
     children[rank] = child
     let reported = { message: '', isConsequence: false }

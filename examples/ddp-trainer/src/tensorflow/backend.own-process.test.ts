@@ -5,7 +5,6 @@ import * as tf from '@tensorflow/tfjs'
 import t, { type Test } from 'tap'
 import { temporary } from '../kit/temporary.ts'
 import { chooseBackend } from './backend.ts'
-import { gpuPresent } from './gpu.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const wasm = dirname(resolve('@tensorflow/tfjs-backend-wasm/package.json'))
@@ -33,6 +32,11 @@ const firstOperationFails = `
   tf.registerBackend('tensorflow', () => ({ floatPrecision: () => 32, epsilon: () => 1e-7, dispose() {},
     numDataIds: () => 0, write() { throw new TypeError('util.isNullOrUndefined is not a function') } }))`
 
+/** A double of a backend that cannot be created. */
+const notCreated = `
+  const tf = require(${JSON.stringify(core)})
+  tf.registerBackend('tensorflow', () => { throw new Error('no device') })`
+
 t.test('without the native packages, WASM is chosen, and it says why each faster package was not chosen', async (t) => {
   const from = await project(t, { 'tfjs-backend-wasm': wasm, tfjs: core })
   t.same(await chooseBackend('auto', { from, gpu: false }), {
@@ -59,6 +63,14 @@ t.test('a package that is installed but broken is skipped, with its error as the
   t.equal(choice.hint, undefined, 'the package is installed, so there is no command to install it')
 })
 
+t.test('a backend that cannot be created is skipped, although another one works meanwhile', async (t) => {
+  await tf.setBackend('cpu')
+  const from = await project(t, { 'tfjs-node': notCreated, 'tfjs-backend-wasm': wasm })
+  const { backend, rejected } = await chooseBackend('auto', { from, gpu: false })
+  t.equal(backend, 'wasm')
+  t.equal(rejected['@tensorflow/tfjs-node'], "installed, but broken: the backend 'tensorflow' cannot be created")
+})
+
 t.test('if there is a GPU without its package, the hint is the command that installs the package', async (t) => {
   const from = await project(t, { 'tfjs-backend-wasm': wasm, tfjs: core })
   const { hint } = await chooseBackend('auto', { from, gpu: true })
@@ -68,14 +80,33 @@ t.test('if there is a GPU without its package, the hint is the command that inst
   t.notOk('@tensorflow/tfjs-node-gpu' in rejected, 'accelerator cpu does not try it')
 })
 
-t.test('a GPU is detected by nvidia-smi on the path', async (t) => {
-  const folder = t.testdir({ 'nvidia-smi': '' })
-  t.equal(gpuPresent({ PATH: `/nowhere:${folder}` }), true)
+t.test('accelerator wasm uses only WASM, with SIMD, and names what is wrong with it', async (t) => {
+  const native = { 'tfjs-node-gpu': 'throw new Error("loaded")', 'tfjs-node': 'throw new Error("loaded")' }
+  const from = await project(t, { ...native, 'tfjs-backend-wasm': wasm, tfjs: core })
+  const choice = await chooseBackend('wasm', { from, gpu: true })
+  t.match(choice, { package: '@tensorflow/tfjs-backend-wasm', backend: 'wasm', rejected: {}, hint: undefined })
+  t.strictSame(choice.rejected, {}, 'no other package is loaded')
+  t.equal(tf.env().getBool('WASM_HAS_SIMD_SUPPORT'), true)
+  const fix = 'Try: npm install @tensorflow/tfjs-backend-wasm@4.22.0'
+  await t.rejects(chooseBackend('wasm', { from: await project(t, { tfjs: core }), gpu: false }), {
+    message: `Trainer: no backend works with accelerator 'wasm': @tensorflow/tfjs-backend-wasm is not installed. ${fix}`,
+  })
 })
 
 t.test('the JavaScript backend is the last choice, and without it an error is thrown', async (t) => {
   const { package: name } = await chooseBackend('auto', { from: await project(t, { tfjs: core }), gpu: false })
   t.equal(name, '@tensorflow/tfjs')
   t.equal(tf.getBackend(), 'cpu')
-  await t.rejects(chooseBackend('auto', { from: await project(t, {}), gpu: false }), /no TensorFlow.js backend works/)
+  await t.rejects(
+    chooseBackend('auto', { from: await project(t, {}), gpu: false }),
+    /no backend works with accelerator 'auto'/,
+  )
+})
+
+t.test('a backend without the kernel of a convolution is skipped', async (t) => {
+  tf.unregisterKernel('Conv2DBackpropFilter', 'cpu')
+  await t.rejects(chooseBackend('auto', { from: await project(t, { tfjs: core }), gpu: false }), {
+    message:
+      /@tensorflow\/tfjs is installed, but broken: Kernel 'Conv2DBackpropFilter' not registered for backend 'cpu'/,
+  })
 })

@@ -2,9 +2,11 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import util from 'node:util'
 import * as tf from '@tensorflow/tfjs'
-import { gpuPresent } from './gpu.ts'
+import { gpuPresent } from '../ranks/gpus.ts'
+import { tryGradients } from './try-gradients.ts'
+import { registerWasmKernels } from './wasm-kernels.ts'
 
-export type Accelerator = 'auto' | 'gpu' | 'cpu'
+export type Accelerator = 'auto' | 'gpu' | 'cpu' | 'wasm'
 
 /** The backend that was chosen. */
 export interface Choice {
@@ -18,6 +20,8 @@ export interface Choice {
   hint?: string
 }
 
+const notInstalled = 'not installed'
+
 /** The packages from fast to slow. The first two are optional. */
 const candidates = [
   { package: '@tensorflow/tfjs-node-gpu', backend: 'tensorflow' },
@@ -27,9 +31,11 @@ const candidates = [
 ]
 
 /**
- * Returns the first backend that is installed and computes a correct gradient, and selects it.
+ * Returns the first backend that is installed and computes correct gradients, and selects it. Accelerator 'cpu' leaves out
+ * tfjs-node-gpu, and 'wasm' all but WASM.
  *
  * @param from the file from which packages are resolved
+ * @throws {Error} if none works; it names the packages and what is wrong with each
  */
 export async function chooseBackend(
   accelerator: Accelerator = 'auto',
@@ -39,21 +45,25 @@ export async function chooseBackend(
   const rejected: Record<string, string> = {}
   for (const { package: name, backend } of candidates) {
     if (accelerator === 'cpu' && name.endsWith('-gpu')) continue
+    if (accelerator === 'wasm' && backend !== 'wasm') continue
     try {
       await import(pathToFileURL(createRequire(from).resolve(name)).href)
-      await withoutNewErrorHandlers(() => tf.setBackend(backend))
-      tryGradient()
+      await withoutNewErrorHandlers(() => start(backend))
+      if (backend === 'wasm') registerWasmKernels()
+      tryGradients()
     } catch (error) {
       rejected[name] = reason(error, name)
-      if (tf.findBackendFactory(backend)) tf.removeBackend(backend)
+      if (rejected[name] !== notInstalled && tf.findBackendFactory(backend)) tf.removeBackend(backend)
       continue
     }
     const { isUsingGpuDevice: usesGpu = false } = tf.backend() as { isUsingGpuDevice?: boolean }
-    const isMissing = gpu && accelerator !== 'cpu' && rejected['@tensorflow/tfjs-node-gpu'] === 'not installed'
+    const isMissing = gpu && rejected['@tensorflow/tfjs-node-gpu'] === notInstalled
     const hint = isMissing ? { hint: `npm install @tensorflow/tfjs-node-gpu@${tf.version.tfjs}` } : {}
     return { package: name, backend, gpu: usesGpu, rejected, ...hint }
   }
-  throw new Error(`no TensorFlow.js backend works: ${JSON.stringify(rejected)}`)
+  const faults = Object.entries(rejected).map(([name, fault]) => `${name} is ${fault}`)
+  const fix = `npm install @tensorflow/tfjs-backend-wasm@${tf.version.tfjs}`
+  throw new Error(`Trainer: no backend works with accelerator '${accelerator}': ${faults.join('; ')}. Try: ${fix}`)
 }
 
 /** Turns off the banners of TensorFlow.js and its native library, and adds two functions that tfjs-node needs. */
@@ -63,6 +73,11 @@ export function configureTensorFlow(): void {
   process.env.TF_NUM_INTRAOP_THREADS ??= '1' // several ranks share the cores
   // Node 22 deprecates these functions and Node 23 removes them. The fix is unreleased: https://github.com/tensorflow/tfjs/pull/8425
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray })
+}
+
+/** @throws {Error} if the backend cannot be created. TensorFlow.js then keeps the earlier one */
+async function start(backend: string): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error(`the backend '${backend}' cannot be created`)
 }
 
 /** Removes the error handlers that Emscripten adds: they throw an uncaught error again, and so change the exit code to 7. */
@@ -75,17 +90,8 @@ async function withoutNewErrorHandlers(start: () => Promise<unknown>): Promise<v
   }
 }
 
-/** Computes a gradient, because an addon may load and then fail at its first operation. @throws if the gradient is wrong */
-function tryGradient(): void {
-  tf.tidy(() => {
-    const square = tf.grad((x) => tf.sum(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D)))
-    const gradient = String(square(tf.tensor2d([[1, 2], [3, 4]])).dataSync()) // biome-ignore format: a matrix
-    if (gradient !== '7,11,9,13') throw new Error(`it computes a wrong gradient, ${gradient}`)
-  })
-}
-
 function reason(error: unknown, name: string): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`)) return 'not installed'
+  if (code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`)) return notInstalled
   return `installed, but broken: ${message.split('\n')[0]}`
 }

@@ -1,3 +1,4 @@
+import { selectOwnGpu, sharedGpus } from '../ranks/gpus.ts'
 import type { Strategy } from './strategy.ts'
 import type { Trainer } from './trainer.ts'
 import type { TrainerOptions } from './trainer-options.ts'
@@ -11,13 +12,14 @@ export async function createStrategy(
   { strategy = 'ddp', accelerator = 'auto', ...options }: TrainerOptions,
 ): Promise<Strategy> {
   if (typeof strategy !== 'string') return strategy
+  if (accelerator === 'auto' || accelerator === 'gpu') selectOwnGpu()
   const { chooseBackend } = await import('../tensorflow/backend.ts')
+  const { backendMessages } = await import('../tensorflow/backend-messages.ts')
   const { DdpStrategy } = await import('../tensorflow/ddp-strategy.ts')
   const backend = await chooseBackend(accelerator)
-  const message = `trains on ${backend.package}${backend.hint ? `; to use the GPU: ${backend.hint}` : ''}`
-  if (accelerator === 'gpu' && !backend.gpu)
-    trainer.warn(`accelerator is 'gpu', but no GPU can be used; ${message}`, { backend })
-  else trainer.info(message, { backend })
+  const { info, warnings } = backendMessages(backend, accelerator, sharedGpus())
+  for (const warning of warnings) trainer.warn(warning, { backend })
+  if (info) trainer.info(info, { backend })
   return new DdpStrategy(options)
 }
 

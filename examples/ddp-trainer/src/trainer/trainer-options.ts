@@ -5,7 +5,10 @@ import type { Logger } from './pino-logger.ts'
 import type { Strategy } from './strategy.ts'
 
 export interface TrainerOptions {
-  /** 'gpu' logs a warning if there is no GPU, and continues. 'cpu' does not use a GPU. @default 'auto' */
+  /**
+   * 'auto' uses the first backend of tfjs-node-gpu, tfjs-node, WASM and JavaScript that works. 'gpu' also logs a warning if it does not
+   * compute on a GPU. 'cpu' leaves out tfjs-node-gpu. 'wasm' uses only WASM, and a fit rejects if it does not work. @default 'auto'
+   */
   accelerator?: Accelerator
   /** Number of ranks to start, each a process. Under a launcher (torchrun, mpirun, …) the launcher decides. @default 1 */
   devices?: number
@@ -111,8 +114,8 @@ export function checkOptions(options: TrainerOptions): void {
   const { seed = 0 } = options
   if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
-  if (!['auto', 'cpu', 'gpu'].includes(accelerator))
-    throw new RangeError(`Trainer: accelerator must be 'auto', 'cpu' or 'gpu', not '${accelerator}'`)
+  if (!['auto', 'cpu', 'gpu', 'wasm'].includes(accelerator))
+    throw new RangeError(`Trainer: accelerator must be 'auto', 'gpu', 'cpu' or 'wasm', not '${accelerator}'`)
   for (const name of ['syncTimeoutMs', 'hangTimeoutMs', 'saveTimeoutMs'] as const) {
     const { [name]: ms = 1 } = options
     if (!(ms > 0 && ms <= maxTimerMs))

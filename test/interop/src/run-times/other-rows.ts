@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installPlugNPlay } from '../../../dist/kit/plug-n-play.js'
 import { node } from '../../../dist/kit/start-process.js'
+import { nodeOf } from '../node-version.ts'
 import { type App, fileName, run, writePrograms } from './app.ts'
 import { nextRows } from './next-rows.ts'
 import { programIn } from './node-rows.ts'
@@ -75,7 +76,7 @@ function ofNode(name: string, version: string): Row {
   return {
     name,
     tools: 'run-times',
-    run: runs((entry, place) => [...nodeOf(version, place.app), programIn(place, entry, 'mjs')]),
+    run: runs((entry, place) => [...nodeOf(version, place.app.tools), programIn(place, entry, 'mjs')]),
   }
 }
 
@@ -88,22 +89,11 @@ function plugNPlay(name: string, version: string): Row {
       writePrograms(dir)
     },
     run: runs((entry, { app, dir }) => [
-      ...nodeOf(version, app),
+      ...nodeOf(version, app.tools),
       ...[join(dir, 'yarn/node_modules/@yarnpkg/cli-dist/bin/yarn.js'), '--cwd', join(dir, 'app'), 'node'],
       `${fileName(entry.name)}.imported.mjs`,
     ]),
   }
-}
-
-const nodes = new Map<string, string>()
-
-/** Returns a Node of a major version, as the first words of a command. npx downloads it once. */
-function nodeOf(version: string, app: App): readonly string[] {
-  if (process.versions.node.startsWith(`${version}.`)) return node
-  const options = ['--yes', '--package', `node@${version}`, 'node', '--print', 'process.execPath']
-  const path = nodes.get(version) ?? run('npx', options, app.tools).trim()
-  nodes.set(version, path)
-  return [...node.slice(0, -1), path]
 }
 
 function installPnpm(app: App, out: string): void {
