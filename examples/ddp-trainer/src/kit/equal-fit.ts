@@ -29,9 +29,6 @@ const optimizers = {
   adam: () => tf.train.adam(0.01),
 }
 
-/** The backend that the trainer has chosen. */
-let chosenBackend: string | undefined
-
 abstract class Net extends Module {
   readonly hashes: string[] = []
   readonly #optimizer: EqualFit['optimizer']
@@ -45,16 +42,6 @@ abstract class Net extends Module {
 
   abstract readonly shape: [samples: number, ...sample: number[]]
   abstract forward(x: tf.Tensor): tf.Tensor
-
-  /** Backend on which this net is trained. */
-  get backend(): string | undefined {
-    return chosenBackend
-  }
-
-  override async setup(): Promise<void> {
-    chosenBackend ??= tf.getBackend()
-    await tf.setBackend(this.backend as string)
-  }
 
   trainingStep([x, y]: Batch): tf.Scalar {
     return tf.losses.meanSquaredError(y, this.forward(x))
@@ -85,10 +72,6 @@ class Cnn extends Net {
   /** Nine numbers of each of two filters. */
   filters = new Linear(9, 2, 3)
   output = new Linear(6 * 6 * 2, 3, 4)
-
-  override get backend(): string {
-    return 'cpu' // WASM has no gradient of a convolution
-  }
 
   forward(x: tf.Tensor): tf.Tensor {
     const [weight, bias] = this.filters.parameters()

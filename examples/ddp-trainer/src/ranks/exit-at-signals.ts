@@ -57,15 +57,11 @@ export function onParentSignal({ signal }: ParentMessage): void {
 }
 
 function exitAt(signal: StopSignal): void {
-  let hasOnceListener = false
-  // A listener of `process.once` is removed before it runs, so only a listener that comes first can see it.
-  process.prependListener(signal, () => {
-    hasOnceListener = process.rawListeners(signal).some((listener) => 'listener' in listener)
-  })
+  process.on(signal, () => {}) // so that `beforeDeathBy` does not end the process
   beforeDeathBy(signal, () => {
     counts.system++
-    const own = 2 // the listener above, and the one of `beforeDeathBy`
-    if (hasOnceListener || process.listenerCount(signal) > own) return
+    const own = 2 // the listener above, and that of `beforeDeathBy`
+    if (process.listenerCount(signal) > own) return
     const count = Math.max(counts.system, counts.parent)
     if (!first || count > 1) endBySignal(signal)
     first.listener(signal)

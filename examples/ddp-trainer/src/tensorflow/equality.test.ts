@@ -1,4 +1,5 @@
 // N ranks with batch size B train the same parameters as one process with batch size N × B, in every run.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import t, { type Test } from 'tap'
@@ -6,30 +7,26 @@ import { Trainer } from '../index.ts'
 import { type EqualFit, type EqualFitResult, equalFits, runEqualFit } from '../kit/equal-fit.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
-import { records, runNode } from '../kit/run-node.ts'
+import { runNode } from '../kit/run-node.ts'
 import { temporary } from '../kit/temporary.ts'
 import { DdpStrategy } from './ddp-strategy.ts'
 
 /** Largest difference that the order of float32 sums may make. */
 const tolerance = 1e-5
 
-/** What a rank prints. The results are in the order of `equalFits`. */
+/** What a rank has written. The results are in the order of `equalFits`. */
 interface RankResult {
-  rank: number
   whole: EqualFitResult[]
   resumed: EqualFitResult[]
 }
 
 /** Returns the results of all ranks, by rank. */
 async function onRanks(t: Test, devices: number, ...args: string[]): Promise<RankResult[]> {
-  const { code, stdout, stderr } = await runNode('kit/equal-fits.js', { args: [`${devices}`, ...args] }).ended
+  const results = temporary(t)
+  const { code, stderr } = await runNode('kit/equal-fits.js', { args: [`${devices}`, results, ...args] }).ended
   t.equal(code, 0, stderr)
-  const ranks = (records(stdout) as unknown as RankResult[]).sort((a, b) => a.rank - b.rank)
-  t.strictSame(
-    ranks.map(({ rank }) => rank),
-    Array.from({ length: devices }, (_, rank) => rank),
-  )
-  return ranks
+  const files = Array.from({ length: devices }, (_, rank) => join(results, `${rank}.json`))
+  return files.map((file) => JSON.parse(readFileSync(file, 'utf8')))
 }
 
 const hashesOf = (results: readonly EqualFitResult[]) => results.map(({ hashes }) => hashes)
