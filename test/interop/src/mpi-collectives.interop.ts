@@ -1,26 +1,18 @@
 /** The collectives of the example trainer over MPI: its suite, a fit, and ranks that fail, under the mpirun of both MPIs. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { CollectivesRankOptions } from '../../../examples/ddp-trainer/dist/kit/collectives-rank.js'
 import { type CollectivesCase, collectivesSuite } from '../../../examples/ddp-trainer/dist/kit/collectives-suite.js'
 import type { FitOptions } from '../../../examples/ddp-trainer/dist/kit/fit.js'
 import type { HungFitOptions } from '../../../examples/ddp-trainer/dist/kit/hung-fit.js'
-import { type Exit, node, runProcess, startProcess } from '../../dist/kit/start-process.js'
+import { type Exit, runProcess, startProcess } from '../../dist/kit/start-process.js'
+import { kit, temporary } from './example-programs.ts'
 import { mpis } from './mpi.ts'
-import { missing, tool, torch } from './python.ts'
 
 /** Time in which all ranks must have ended after a rank has failed, in ms. */
 const limitMs = 10_000
-
-/** Returns the command that runs a program of the example's kit. */
-function kit(program: string, options: object): string[] {
-  const path = fileURLToPath(new URL(`../../../examples/ddp-trainer/dist/kit/${program}.js`, import.meta.url))
-  return [...node, path, JSON.stringify(options)]
-}
 
 /** Variables of the ranks. MPICH gives a job no id, which Unix sockets need. */
 const env = (collectives: string) => ({ DDP_COLLECTIVES: collectives, RANKLOG_RUN_ID: `mpi-${process.pid}` })
@@ -108,16 +100,6 @@ for (const [name, words] of Object.entries(mpis)) {
   })
 }
 
-t.test('torchrun: four ranks train the same parameters', { skip: missing(torch) ?? false }, async (t) => {
-  const parameters = join(temporary(t), 'parameters')
-  const words = ['--no-python', '--nproc-per-node', '4', '--standalone']
-  const program = kit('fit', { devices: 4, parameters } satisfies FitOptions)
-  const { code, stderr } = await runProcess(t, [tool('torchrun', torch), ...words, ...program])
-  t.equal(code, 0, stderr)
-  const [first, ...others] = [0, 1, 2, 3].map((rank) => readFileSync(`${parameters}.${rank}`, 'utf8'))
-  for (const other of others) t.equal(other, first)
-})
-
 /** Reports whether a process runs. A dead one may stay in the table of processes if nobody waits for it. */
 function isAlive(pid: number): boolean {
   try {
@@ -125,10 +107,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function temporary(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mpi-'))
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }

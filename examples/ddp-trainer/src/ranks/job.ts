@@ -12,6 +12,14 @@ import { openCollectives } from './open-collectives.ts'
 import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
 import { NeighbourLost, RankUnresponsive } from './ring-errors.ts'
+import { type NumberOfRanks, worldSizeOf } from './world-size.ts'
+
+export interface JobOptions extends NumberOfRanks {
+  /** True gives each rank that this process starts a GPU, if there are GPUs. */
+  usesGpus: boolean
+  /** Time in ms that the ranks have after the first signal. @default 30 s */
+  saveTimeoutMs: number | undefined
+}
 
 /** The place of this process in its job: a rank, or the parent that starts the ranks. */
 export class Job {
@@ -30,19 +38,13 @@ export class Job {
 
   readonly #saveTimeoutMs: number | undefined
 
-  /**
-   * @param devices number of ranks to start, unless a launcher started this process
-   * @param usesGpus true gives each rank that this process starts a GPU, if there are GPUs
-   * @param saveTimeoutMs time that the ranks have after the first signal
-   */
-  constructor(devices: number, usesGpus: boolean, saveTimeoutMs?: number) {
+  /** @throws {Error} as {@link worldSizeOf} */
+  constructor({ devices, numNodes, usesGpus, saveTimeoutMs }: JobOptions) {
     this.#saveTimeoutMs = saveTimeoutMs
     const detected = detectRank()
-    if (detected && !detected.worldSize)
-      throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
+    this.worldSize = worldSizeOf({ devices, numNodes }, detected)
     this.#usesGpus = usesGpus
-    this.#info = detected ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
-    this.worldSize = this.#info?.worldSize ?? devices
+    this.#info = detected ?? (this.worldSize === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
     this.rank = this.#info?.rank
   }
 

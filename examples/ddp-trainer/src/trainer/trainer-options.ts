@@ -12,6 +12,11 @@ export interface TrainerOptions {
   accelerator?: Accelerator
   /** Number of ranks to start, each a process. Under a launcher (torchrun, mpirun, …) the launcher decides. @default 1 */
   devices?: number
+  /**
+   * Number of hosts, each with `devices` ranks, for a check: the constructor throws if the launcher has started another number of
+   * ranks, or if there is no launcher. @default no check
+   */
+  numNodes?: number
   /** How ranks work together. 'ddp' averages the gradients of TensorFlow.js over the ranks. @default 'ddp' */
   strategy?: 'ddp' | Strategy
   /** Number of epochs; -1 has no limit. @default 1, or -1 if `maxSteps` is given */
@@ -95,6 +100,7 @@ const maxTimerMs = 2 ** 31 - 1
 /** Options that are counts, each with its minimum. */
 const counts = {
   devices: 1,
+  numNodes: 1,
   maxEpochs: -1,
   maxSteps: 0,
   logEveryNSteps: 0,

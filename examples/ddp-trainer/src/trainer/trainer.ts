@@ -43,9 +43,11 @@ export class Trainer extends TrainerState {
   constructor(options: TrainerOptions = {}) {
     super()
     checkOptions(options)
-    const { accelerator = 'auto', devices = 1, maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
+    const { accelerator = 'auto', devices = 1, numNodes, saveTimeoutMs } = options
+    const { maxSteps, maxEpochs = maxSteps === undefined ? 1 : -1 } = options
+    const usesGpus = accelerator === 'auto' || accelerator === 'gpu'
     this.#options = options
-    this.#job = new Job(devices, accelerator === 'auto' || accelerator === 'gpu', options.saveTimeoutMs)
+    this.#job = new Job({ devices, numNodes, usesGpus, saveTimeoutMs })
     this.maxEpochs = maxEpochs
     this.worldSize = this.#job.worldSize
     this.globalRank = this.#job.rank ?? -1
