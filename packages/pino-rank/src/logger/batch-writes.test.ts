@@ -69,6 +69,24 @@ t.test('lines are passed on one by one before the thread is ready, and after it 
   t.end()
 })
 
+t.test('while the event loop does not turn, a later line passes them on', (t) => {
+  let now = 0
+  t.intercept(performance, 'now', { value: () => now })
+  const thread = batched(100)
+  thread.write('1\n')
+  now = 99
+  thread.write('2\n')
+  t.strictSame(thread.texts, [])
+  now = 100
+  thread.write('3\n')
+  t.strictSame(thread.texts, ['1\n2\n3\n'])
+  now = 150
+  thread.write('4\n')
+  t.strictSame(thread.texts.length, 1)
+  thread.flushSync()
+  t.end()
+})
+
 t.test('0 ms buffers nothing', (t) => {
   const thread = batched(0)
   thread.write('1\n')

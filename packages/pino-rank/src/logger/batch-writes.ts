@@ -8,13 +8,16 @@ const maxSize = 2 ** 16
  * `flushSync` and `end` pass them on at once, and pino calls these at the exit. So the lines survive what lines in the worker
  * survive. Lines before 'ready' are passed on one by one.
  *
- * @param maxAgeMs maximum age of a buffered line, in ms. 0: nothing is buffered.
+ * @param maxAgeMs maximum age of a buffered line, in ms. A timer passes it on, or a later line if the event loop does not turn.
+ *   0: nothing is buffered.
  */
 export function batchWrites(stream: ThreadStream, maxAgeMs: number): ThreadStream {
   if (maxAgeMs === 0) return stream
   const write = stream.write.bind(stream)
   let text = ''
   let timer: NodeJS.Timeout | undefined
+  /** Time of the oldest buffered line, on the clock of `performance.now()`. */
+  let startedAt = 0
   const passOn = () => {
     clearTimeout(timer)
     timer = undefined
@@ -31,9 +34,15 @@ export function batchWrites(stream: ThreadStream, maxAgeMs: number): ThreadStrea
   const { flush, flushSync, end } = stream
   return Object.assign(stream, {
     write(line: string): boolean {
-      if (stream.ready !== true || stream.writable === false) return passOn() && write(line)
+      if (stream.ready !== true || stream.writable === false) {
+        passOn()
+        return write(line)
+      }
+      const now = performance.now()
+      if (text === '') startedAt = now
       text += line
-      if (text.length >= maxSize) return passOn()
+      // the timer is late while the program computes
+      if (text.length >= maxSize || now - startedAt >= maxAgeMs) return passOn()
       timer ??= setTimeout(passOn, maxAgeMs).unref()
       return true
     },

@@ -24,7 +24,10 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
   if (!env.RANKLOG_CAUSE_FILE || !isMainThread) return
   const path = absolutePath(env.RANKLOG_CAUSE_FILE)
   // before the sinks end
-  beforeDeathBy('SIGTERM', () => existsSync(path) && dumpRecordings(), true)
+  const dump = () => {
+    if (existsSync(path)) dumpRecordings()
+  }
+  beforeDeathBy('SIGTERM', dump, true)
 }
 
 /** Writes the held records of all recorders of this process. Never throws, because the process is failing already. */

@@ -31,8 +31,9 @@ export interface SinkDeclaration<Options = never> {
    */
   inProcess?: boolean
   /**
-   * Returns for how long `rankLogger` may buffer lines before it passes them to pino's worker thread together, in ms. It does so
-   * if all targets in the thread declare it. For a sink that itself buffers its records. @default none
+   * Returns for how long `rankLogger` may buffer lines before it passes them to pino's worker thread together, in ms. It does so if
+   * all targets in the thread declare it. While the event loop does not turn, lines wait longer. For a sink that itself buffers its
+   * records. @default none
    */
   batchMs?(options: Options): number
   /**
