@@ -38,10 +38,14 @@ t.before(async () => {
 })
 
 for (const [name, { missing, words, start }] of Object.entries(launchers))
-  t.test(`${name}: four ranks train the same parameters as without a launcher`, { skip: missing ?? false }, async (t) => {
-    const parameters = join(temporary(t), 'parameters')
-    const program = kit('fit', { devices: 4, parameters } satisfies FitOptions)
-    const { code, stderr } = await runProcess(t, [...words, ...program], { env: (await start?.(t)) ?? {} })
-    t.equal(code, 0, stderr)
-    for (const rank of [0, 1, 2, 3]) t.equal(readFileSync(`${parameters}.${rank}`, 'utf8'), expected)
-  })
+  t.test(
+    `${name}: four ranks train the same parameters as without a launcher`,
+    { skip: missing ?? false },
+    async (t) => {
+      const parameters = join(temporary(t), 'parameters')
+      const program = kit('fit', { devices: 4, parameters } satisfies FitOptions)
+      const { code, stderr } = await runProcess(t, [...words, ...program], { env: (await start?.(t)) ?? {} })
+      t.equal(code, 0, stderr)
+      for (const rank of [0, 1, 2, 3]) t.equal(readFileSync(`${parameters}.${rank}`, 'utf8'), expected)
+    },
+  )

@@ -3,7 +3,12 @@ import { worldSizeOf } from './world-size.ts'
 
 const launched = (worldSize?: number) => ({ rank: 0, launcher: 'torchrun', ...(worldSize && { worldSize }) })
 
-const cases: [devices: number, numNodes: number | undefined, worldSize: number | undefined, expected: number | RegExp][] = [
+const cases: [
+  devices: number,
+  numNodes: number | undefined,
+  worldSize: number | undefined,
+  expected: number | RegExp,
+][] = [
   [4, undefined, undefined, 4],
   [4, 1, undefined, 4],
   [2, 2, undefined, /^Trainer: numNodes is 2, but .* ranklog run -n 2 --nnodes 2 --node-rank N /],

@@ -22,8 +22,7 @@ export function worldSizeOf({ devices, numNodes }: NumberOfRanks, launched: Rank
     )
   }
   const { worldSize, launcher } = launched
-  if (!worldSize)
-    throw new Error(`Trainer: ${launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
+  if (!worldSize) throw new Error(`Trainer: ${launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
   if (numNodes !== undefined && devices * numNodes !== worldSize)
     throw new Error(
       `Trainer: devices ${devices} × numNodes ${numNodes} is ${devices * numNodes}, but ${launcher} has started ${worldSize} ranks; ` +
