@@ -32,8 +32,9 @@ export class ReduceOnPlateau extends MonitorCallback {
   readonly #minRate: number
 
   /** @throws {RangeError} if an option has a wrong value */
-  constructor({ factor = 0.1, minRate = 0, ...patience }: ReduceOnPlateauOptions) {
-    super('ReduceOnPlateau', patience)
+  constructor(options: ReduceOnPlateauOptions) {
+    super('ReduceOnPlateau', options, { factor: true, minRate: true })
+    const { factor = 0.1, minRate = 0 } = options
     if (!(factor > 0 && factor < 1))
       throw new RangeError(`ReduceOnPlateau: factor must be above 0 and below 1, not ${factor}`)
     if (!(Number.isFinite(minRate) && minRate >= 0))

@@ -8,10 +8,10 @@ import { Patience, type PatienceOptions } from './patience.ts'
 export abstract class MonitorCallback extends Callback {
   protected readonly patience: Patience
 
-  /** @throws {RangeError} if an option has a wrong value */
-  constructor(name: string, options: PatienceOptions) {
+  /** @param others further options of the callback. @throws {RangeError} if an option has a wrong value, or does not exist */
+  constructor(name: string, options: PatienceOptions, others: Record<string, true> = {}) {
     super()
-    this.patience = new Patience(name, options)
+    this.patience = new Patience(name, options, others)
   }
 
   override onFitStart(): void {

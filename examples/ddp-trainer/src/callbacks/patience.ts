@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoints/checkpoint-file.ts'
+import { rejectUnknownOptions } from '../options/known-options.ts'
 import type { Trainer } from '../trainer/trainer.ts'
 
 export interface PatienceOptions {
@@ -12,6 +13,14 @@ export interface PatienceOptions {
   minDelta?: number
 }
 
+/** All options, so that others are rejected. */
+const names: Record<keyof Required<PatienceOptions>, true> = {
+  monitor: true,
+  mode: true,
+  patience: true,
+  minDelta: true,
+}
+
 /** Counts the checks of a metric since its best value. */
 export class Patience {
   readonly #owner: string
@@ -22,9 +31,12 @@ export class Patience {
 
   /**
    * @param owner the class of the callback
+   * @param others further options that the callback has
    * @throws {RangeError} if an option has a wrong value
    */
-  constructor(owner: string, { monitor, mode = 'min', patience = 3, minDelta = 0 }: PatienceOptions) {
+  constructor(owner: string, options: PatienceOptions, others: Record<string, true> = {}) {
+    rejectUnknownOptions(owner, options, { ...names, ...others })
+    const { monitor, mode = 'min', patience = 3, minDelta = 0 } = options
     if (typeof monitor !== 'string')
       throw new RangeError(`${owner}: monitor must be the name of a metric, not ${monitor}`)
     if (mode !== 'min' && mode !== 'max') throw new RangeError(`${owner}: mode must be 'min' or 'max', not '${mode}'`)

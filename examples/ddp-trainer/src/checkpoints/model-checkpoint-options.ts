@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from '../options/known-options.ts'
 import { checkTemplate } from './checkpoint-name.ts'
 
 export interface ModelCheckpointOptions {
@@ -36,8 +37,23 @@ export interface ModelCheckpointOptions {
 export type ModelCheckpointSettings = ModelCheckpointOptions &
   Required<Pick<ModelCheckpointOptions, 'mode' | 'saveTopK' | 'saveLast' | 'filename' | 'everyNEpochs'>>
 
+/** All options, so that others are rejected. */
+const names: Record<keyof Required<ModelCheckpointOptions>, true> = {
+  folder: true,
+  monitor: true,
+  mode: true,
+  saveTopK: true,
+  saveLast: true,
+  filename: true,
+  autoInsertMetricName: true,
+  everyNEpochs: true,
+  everyNTrainSteps: true,
+  saveOnTrainEpochEnd: true,
+}
+
 /** Adds the defaults. @throws {RangeError} if an option has a wrong value, or if two options exclude each other */
 export function readOptions(options: ModelCheckpointOptions): ModelCheckpointSettings {
+  rejectUnknownOptions('ModelCheckpoint', options, names)
   const { folder, monitor, everyNEpochs, everyNTrainSteps, mode = 'min', filename = '{epoch}-{step}' } = options
   const { saveTopK = monitor === undefined ? 0 : 1, saveLast = true } = options
   if (typeof folder !== 'string' && typeof folder !== 'function')

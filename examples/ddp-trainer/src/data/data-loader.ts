@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
+import { rejectUnknownOptions, text } from '../options/known-options.ts'
 import { permutation } from './random.ts'
 
 /** Inputs and targets of a batch. The first dimension of both is the batch size. */
@@ -27,6 +28,15 @@ export interface DataLoaderOptions {
    * DistributedSampler does. Gradients and metrics of the training then count them twice. @default false
    */
   repeatSamples?: boolean
+}
+
+/** All options, so that others are rejected. */
+const names: Record<keyof Required<DataLoaderOptions>, true> = {
+  batchSize: true,
+  globalBatchSize: true,
+  shuffle: true,
+  seed: true,
+  repeatSamples: true,
 }
 
 /** One loader, or several, whose metrics then end in `/dataloader_idx_N`. */
@@ -58,6 +68,7 @@ export class DataLoader {
 
   /** @throws {RangeError} if a number is not whole or out of its range, or if not exactly one batch size is given */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
+    rejectUnknownOptions('DataLoader', options, names)
     const { batchSize, globalBatchSize, shuffle = false, seed = 0, repeatSamples = false } = options
     if ((batchSize === undefined) === (globalBatchSize === undefined))
       throw new RangeError(
@@ -65,8 +76,8 @@ export class DataLoader {
       )
     for (const [name, value] of Object.entries({ batchSize, globalBatchSize }))
       if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-        throw new RangeError(`DataLoader: ${name} must be a whole number >= 1, not ${value}`)
-    if (!Number.isInteger(seed)) throw new RangeError(`DataLoader: seed must be a whole number, not ${seed}`)
+        throw new RangeError(`DataLoader: ${name} must be a whole number >= 1, not ${text(value)}`)
+    if (!Number.isInteger(seed)) throw new RangeError(`DataLoader: seed must be a whole number, not ${text(seed)}`)
     this.dataset = dataset
     this.batchSize = batchSize
     this.#globalBatchSize = globalBatchSize

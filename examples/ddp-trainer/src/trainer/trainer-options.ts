@@ -1,6 +1,8 @@
+import type { DataLoader } from '../data/data-loader.ts'
+import { rejectUnknownOptions, text } from '../options/known-options.ts'
 import type { ProgressStyle } from '../progress/progress.ts'
 import type { Accelerator } from '../tensorflow/backend.ts'
-import type { Callback } from './callback.ts'
+import type { Callback, Task } from './callback.ts'
 import type { Logger } from './pino-logger.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -94,6 +96,14 @@ export interface TaskOptions {
   ckptPath?: string
 }
 
+/** Checks the arguments of a task. Returns the `ckptPath`. */
+export function checkTask(task: Task, loaders: readonly unknown[], options: TaskOptions = {}): string | undefined {
+  const wrong = loaders.find((loader) => typeof (loader as Partial<DataLoader> | undefined)?.indices !== 'function')
+  if (loaders.includes(wrong)) throw new TypeError(`Trainer.${task}: the data must be a DataLoader, not ${text(wrong)}`)
+  rejectUnknownOptions(`Trainer.${task}`, options, { ckptPath: true })
+  return options.ckptPath
+}
+
 /** The longest time of a timer of Node. */
 const maxTimerMs = 2 ** 31 - 1
 
@@ -109,31 +119,75 @@ const counts = {
   numSanityValSteps: 0,
 } as const
 
-/** Checks what does not depend on the loaders. @throws {RangeError} if an option has a wrong value */
+/** All options, so that others are rejected. */
+const names: Record<keyof Required<TrainerOptions>, true> = {
+  accelerator: true,
+  devices: true,
+  numNodes: true,
+  strategy: true,
+  maxEpochs: true,
+  maxSteps: true,
+  callbacks: true,
+  logger: true,
+  logEveryNSteps: true,
+  progressBar: true,
+  accumulateGradBatches: true,
+  gradientClipVal: true,
+  gradientClipAlgorithm: true,
+  valCheckInterval: true,
+  checkValEveryNEpoch: true,
+  numSanityValSteps: true,
+  limitTrainBatches: true,
+  limitValBatches: true,
+  limitTestBatches: true,
+  limitPredictBatches: true,
+  syncTimeoutMs: true,
+  hangTimeoutMs: true,
+  bucketCapMb: true,
+  detectAnomaly: true,
+  saveTimeoutMs: true,
+  seed: true,
+  syncGradients: true,
+}
+
+/** Checks what does not depend on the loaders. @throws {RangeError} if an option has a wrong value, or does not exist */
 export function checkOptions(options: TrainerOptions): void {
+  rejectUnknownOptions('Trainer', options, names)
+  const { callbacks = [], logger = false } = options
+  if (!Array.isArray(callbacks))
+    throw new RangeError(`Trainer: callbacks must be an array of callbacks, not ${text(callbacks)}`)
+  if (logger !== false && typeof logger !== 'object' && typeof logger !== 'function')
+    throw new RangeError(
+      `Trainer: logger must be a logger, an array of loggers, a function that returns them, or false, not ${text(logger)}`,
+    )
+  for (const name of ['detectAnomaly', 'syncGradients'] as const) {
+    const { [name]: flag = false } = options
+    if (typeof flag !== 'boolean') throw new RangeError(`Trainer: ${name} must be true or false, not ${text(flag)}`)
+  }
   for (const [name, minimum] of Object.entries(counts)) {
     const value = options[name as keyof typeof counts] ?? minimum
     if (!(Number.isInteger(value) && value >= minimum))
-      throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${value}`)
+      throw new RangeError(`Trainer: ${name} must be a whole number >= ${minimum}, not ${text(value)}`)
   }
   const { accelerator = 'auto', strategy = 'ddp', progressBar = 'bar' } = options
   const { seed = 0 } = options
-  if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${seed}`)
+  if (!Number.isInteger(seed)) throw new RangeError(`Trainer: seed must be a whole number, not ${text(seed)}`)
   const { gradientClipVal = 1, gradientClipAlgorithm = 'norm' } = options
   if (!['auto', 'cpu', 'gpu', 'wasm'].includes(accelerator))
     throw new RangeError(`Trainer: accelerator must be 'auto', 'gpu', 'cpu' or 'wasm', not '${accelerator}'`)
   for (const name of ['syncTimeoutMs', 'hangTimeoutMs', 'saveTimeoutMs'] as const) {
     const { [name]: ms = 1 } = options
     if (!(ms > 0 && ms <= maxTimerMs))
-      throw new RangeError(`Trainer: ${name} must be > 0 and at most ${maxTimerMs}, not ${ms}`)
+      throw new RangeError(`Trainer: ${name} must be > 0 and at most ${maxTimerMs}, not ${text(ms)}`)
   }
   if (typeof strategy === 'string' && strategy !== 'ddp')
     throw new RangeError(`Trainer: strategy must be 'ddp' or a Strategy, not '${strategy}'`)
-  if (!(gradientClipVal > 0)) throw new RangeError(`Trainer: gradientClipVal must be > 0, not ${gradientClipVal}`)
+  if (typeof gradientClipVal !== 'number' || !(gradientClipVal > 0))
+    throw new RangeError(`Trainer: gradientClipVal must be a number > 0, not ${text(gradientClipVal)}`)
   if (!['bar', 'lines', 'none'].includes(progressBar))
     throw new RangeError(`Trainer: progressBar must be 'bar', 'lines' or 'none', not '${progressBar}'`)
   if (!['norm', 'value'].includes(gradientClipAlgorithm))
     throw new RangeError(`Trainer: gradientClipAlgorithm must be 'norm' or 'value', not '${gradientClipAlgorithm}'`)
   const { bucketCapMb = 1 } = options
-  if (!(bucketCapMb > 0)) throw new RangeError(`Trainer: bucketCapMb must be > 0, not ${bucketCapMb}`)
+  if (!(bucketCapMb > 0)) throw new RangeError(`Trainer: bucketCapMb must be > 0, not ${text(bucketCapMb)}`)
 }

@@ -20,7 +20,7 @@ import type { Module } from './module.ts'
 import { type Logger, PinoLogger, silentLogger } from './pino-logger.ts'
 import { runTask } from './run-task.ts'
 import type { Strategy } from './strategy.ts'
-import { checkOptions, type TaskOptions, type TrainerOptions } from './trainer-options.ts'
+import { checkOptions, checkTask, type TaskOptions, type TrainerOptions } from './trainer-options.ts'
 import { TrainerState } from './trainer-state.ts'
 
 /** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
@@ -93,7 +93,8 @@ export class Trainer extends TrainerState {
    *
    * @throws {Error} in the parent, if rank 0 made another call, or if the module has other parameters than on rank 0
    */
-  async fit(module: Module, train: DataLoader, val: DataLoaders = [], { ckptPath }: TaskOptions = {}): Promise<void> {
+  async fit(module: Module, train: DataLoader, val: DataLoaders = [], options: TaskOptions = {}): Promise<void> {
+    const ckptPath = checkTask('fit', [train, val].flat(), options)
     Object.assign(this, { ckptPath, trainDataloader: train, valDataloaders: [val].flat(), shouldStop: false })
     await this.#run('fit', module, async (context) => {
       await new FitLoop(context).run()
@@ -102,21 +103,21 @@ export class Trainer extends TrainerState {
   }
 
   /** Runs the validation alone. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
-  async validate(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<Row[]> {
-    return (await this.#evaluate('validate', module, dataloaders, ckptPath)).rows
+  async validate(module: Module, dataloaders: DataLoaders, options?: TaskOptions): Promise<Row[]> {
+    return (await this.#evaluate('validate', module, dataloaders, options)).rows
   }
 
   /** Tests the module. Returns the metrics of each loader; in the parent of the ranks, those that rank 0 returned. */
-  async test(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<Row[]> {
-    return (await this.#evaluate('test', module, dataloaders, ckptPath)).rows
+  async test(module: Module, dataloaders: DataLoaders, options?: TaskOptions): Promise<Row[]> {
+    return (await this.#evaluate('test', module, dataloaders, options)).rows
   }
 
   /**
    * Returns what `predictStep` returned, for each loader and batch of this rank. In the parent of the ranks it returns an empty array,
    * because each rank has only the predictions for its own samples, which may be tensors.
    */
-  async predict(module: Module, dataloaders: DataLoaders, { ckptPath }: TaskOptions = {}): Promise<unknown[][]> {
-    return (await this.#evaluate('predict', module, dataloaders, ckptPath)).predictions
+  async predict(module: Module, dataloaders: DataLoaders, options?: TaskOptions): Promise<unknown[][]> {
+    return (await this.#evaluate('predict', module, dataloaders, options)).predictions
   }
 
   /**
@@ -172,8 +173,8 @@ export class Trainer extends TrainerState {
     logMessage(this, 'warn', message, fields)
   }
 
-  async #evaluate(task: Exclude<Task, 'fit'>, module: Module, data: DataLoaders, ckptPath?: string): Promise<Output> {
-    this.ckptPath = ckptPath
+  async #evaluate(task: Exclude<Task, 'fit'>, module: Module, data: DataLoaders, options?: TaskOptions) {
+    this.ckptPath = checkTask(task, [data].flat(), options)
     const evaluation = task === 'validate' ? 'validation' : task
     if (!module[`${evaluation}Step`])
       throw new Error(`Trainer: ${task} needs a module with the method ${evaluation}Step`)
