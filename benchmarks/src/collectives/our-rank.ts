@@ -1,6 +1,7 @@
 // A rank that measures the collectives of the example trainer. Rank 0 prints its sample as JSON. The command line is the job, as JSON.
 import { detectRank } from 'pino-rank'
-import { openCollectives, type RankOfJob } from '../../../examples/ddp-trainer/dist/ranks/open-collectives.js'
+import { openCollectives } from '../../../examples/ddp-trainer/dist/ranks/open-collectives.js'
+import type { RankOfJob } from '../../../examples/ddp-trainer/dist/ranks/world-size.js'
 import { type ReduceJob, timeCalls } from './time-calls.ts'
 
 const job: ReduceJob = JSON.parse(process.argv[2] as string)

@@ -7,6 +7,7 @@ import type { CollectivesRankOptions } from '../../../examples/ddp-trainer/dist/
 import { type CollectivesCase, collectivesSuite } from '../../../examples/ddp-trainer/dist/kit/collectives-suite.js'
 import type { FitOptions } from '../../../examples/ddp-trainer/dist/kit/fit.js'
 import type { HungFitOptions } from '../../../examples/ddp-trainer/dist/kit/hung-fit.js'
+import type { MpiExitOptions } from '../../../examples/ddp-trainer/dist/kit/mpi-exit.js'
 import { type Exit, runProcess, startProcess } from '../../dist/kit/start-process.js'
 import { kit, temporary } from './example-programs.ts'
 import { mpis } from './mpi.ts'
@@ -62,6 +63,18 @@ for (const [name, words] of Object.entries(mpis)) {
     t.ok(trained[0]?.length)
     for (const parameters of trained) t.equal(parameters, trained[0])
   })
+
+  t.test(
+    `${name}: at the exit a rank writes its records before it waits in MPI for the others`,
+    { skip },
+    async (t) => {
+      const path = join(temporary(t), 'train.log')
+      const { code, stdout, stderr } = await run(t, 2, kit('mpi-exit', { path, count: 200 } satisfies MpiExitOptions))
+      t.equal(code, 0, stderr)
+      t.match(stdout, /all records are written/)
+      t.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, 200)
+    },
+  )
 
   const failures: [what: string, program: string[], error: RegExp | undefined][] = [
     ['is killed', kit('fit', { devices: 4, dies: 2, maxEpochs: 1000 } satisfies FitOptions), undefined],

@@ -35,9 +35,9 @@ export class Interrupt {
   /** Runs a call in which the ranks sum gradients, and lets them agree with the same messages. All ranks must call it. */
   async exchange(call: () => Promise<void> = async () => {}): Promise<void> {
     if (!this.#checkpoint) return call()
-    this.carrier.start(this.#received ? votes[this.#received] : 0)
+    this.carrier.setVote(this.#received ? votes[this.#received] : 0)
     await call()
-    const total = await this.carrier.finish()
+    const total = await this.carrier.sumOfVotes()
     if (total > 0) this.#agreed ??= total >= votes.SIGTERM ? 'SIGTERM' : 'SIGINT'
   }
 

@@ -4,7 +4,8 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { detectRank } from 'pino-rank'
-import { openCollectives, type RankOfJob } from '../ranks/open-collectives.ts'
+import { openCollectives } from '../ranks/open-collectives.ts'
+import type { RankOfJob } from '../ranks/world-size.ts'
 import { type CollectivesCase, collectivesSuite } from './collectives-suite.ts'
 
 export interface CollectivesRankOptions {

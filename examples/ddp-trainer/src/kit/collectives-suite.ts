@@ -132,10 +132,11 @@ const calls: Record<string, (collectives: Collectives) => Promise<unknown>> = {
   barrier: (collectives) => collectives.barrier({ what }),
 }
 
+/** `hangTimeoutMs` is less than the timeout, because a rank that only misses a call is no hang. */
 const late = (call: string, missing: number): CollectivesCase => ({
   name: `after the timeout of ${call}, each rank names rank ${missing}, which did not make the call`,
   worldSize: 4,
-  limits: { timeoutMs: 1000 },
+  limits: { timeoutMs: 1000, hangTimeoutMs: 200 },
   isLast: true,
   async run(collectives, others) {
     await collectives.barrier({ what: 'begins' }) // processes start at different times

@@ -49,7 +49,10 @@ t.test('a metric that only one rank reduces gives an error with rank, key and st
   }
   const [first, second] = messages(await fit(t, [moduleOf(onlyRank0), moduleOf(onlyRank0)]))
   const mine = "rank 0 reduces 'loss' at step 1"
-  t.match(first, `CollectiveMismatch: ${mine}, but rank 1 averages the gradients at step 2. Every rank must log`)
+  t.match(
+    first,
+    `CollectiveMismatch: ${mine}, but rank 1 averages the gradients at step 2. All ranks must make the same`,
+  )
   t.match(second, `CollectiveMismatch: rank 1 averages the gradients at step 2, but ${mine}`)
 })
 

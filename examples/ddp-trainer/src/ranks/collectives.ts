@@ -3,8 +3,8 @@ export interface CollectivesLimits {
   /** Time that the other ranks have to make the call in which a rank waits, in ms. @default 10 minutes */
   timeoutMs?: number
   /**
-   * Shortest time in ms after which a rank whose event loop does not turn counts as hung, while another rank waits for it. If this rank
-   * itself computed longer between two calls, it is four times that time. @default 7 s
+   * A rank counts as hung if nothing arrives from it for `hangTimeoutMs`, or for four times the longest time that the waiting rank's own
+   * event loop did not turn, if that is longer. In ms. @default 7 s
    */
   hangTimeoutMs?: number
 }
@@ -39,5 +39,9 @@ export interface Collectives {
   broadcast(mine: Uint8Array, call: Call): Promise<Uint8Array>
   /** Resolves when all ranks have made this call. */
   barrier(call: Call): Promise<void>
+  /**
+   * For a failure of this rank: closes the connections, so that the other ranks fail too. With MPI it aborts the job when this process
+   * exits. After a fit that succeeds, the ranks just end.
+   */
   close(): void
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { detectRank } from 'pino-rank'
-import { ringVariable } from './parent-link.ts'
+import { isStartedByLaunch } from './parent-link.ts'
 
 /** Environment variable of ranks that share GPUs: the number of GPUs on their host. */
 export const sharedGpusVariable = 'DDP_SHARED_GPUS'
@@ -36,14 +36,18 @@ function pathsOfTool({ PATH = '' }: NodeJS.ProcessEnv): string[] {
   return PATH.split(delimiter).map((folder) => join(folder, 'nvidia-smi'))
 }
 
-/** The place of a rank on its host, and the GPUs there. */
-export interface GpuPlace {
-  localRank: number
-  localWorldSize: number
+/** The GPUs of a host. */
+export interface GpusOfHost {
   /** CUDA_VISIBLE_DEVICES of the process that starts the ranks. Undefined: all GPUs are visible. */
   visible: string | undefined
   /** Number of GPUs on the host. Used only if `visible` is undefined. */
   count: number
+}
+
+/** The place of a rank on its host, and the GPUs there. */
+export interface GpuPlace extends GpusOfHost {
+  localRank: number
+  localWorldSize: number
 }
 
 /**
@@ -69,10 +73,10 @@ function visibleGpus(visible: string): string[] {
   return invalid === -1 ? entries : entries.slice(0, invalid)
 }
 
-/** In the parent: returns the variables that give rank `localRank` of this host its GPU. */
-export function gpuOfRank(localRank: number, localWorldSize: number): Record<string, string> {
+/** Returns the GPUs of this host. It may run nvidia-smi, so call it once for all ranks. */
+export function gpusOfHost(): GpusOfHost {
   const { CUDA_VISIBLE_DEVICES: visible } = process.env
-  return gpuVariables({ localRank, localWorldSize, visible, count: visible === undefined ? countGpus() : 0 })
+  return { visible, count: visible === undefined ? countGpus() : 0 }
 }
 
 /** If ranks of this host share GPUs: returns how many ranks, and how many GPUs. Otherwise returns undefined. */
@@ -86,9 +90,9 @@ export function sharedGpus(): { ranks: number; gpus: number } | undefined {
  * launcher has made only one GPU visible.
  */
 export function selectOwnGpu(): void {
-  if (process.env[ringVariable]) return
+  if (isStartedByLaunch()) return
   const { CUDA_VISIBLE_DEVICES: visible } = process.env
   const { localRank, localWorldSize = 1 } = detectRank() ?? { localRank: 0 }
   if (localRank === undefined || (visible !== undefined && visibleGpus(visible).length <= 1)) return
-  Object.assign(process.env, gpuOfRank(localRank, localWorldSize))
+  Object.assign(process.env, gpuVariables({ localRank, localWorldSize, ...gpusOfHost() }))
 }

@@ -24,9 +24,14 @@ async function hangs({ stdout }: NodeRun): Promise<string> {
   })
 }
 
-for (const how of ['stopped', 'loop'] as const) {
-  t.test(`a rank that hangs (${how}) is named and killed, and all ranks end within 10 s`, async (t) => {
-    const run = start(t, { devices: 4, hangs: 2, how })
+for (const [how, gradientCount] of [
+  ['stopped', 2],
+  ['loop', 2],
+  ['stopped', 4e6], // longer than the buffers of the sockets
+] as const) {
+  const name = `a rank that hangs (${how}) while ${gradientCount} gradients are averaged is named and killed`
+  t.test(`${name}, and all ranks end within 10 s`, async (t) => {
+    const run = start(t, { devices: 4, hangs: 2, how, gradientCount })
     await hangs(run)
     const begin = performance.now()
     const { code, stdout, stderr } = await run.ended

@@ -6,10 +6,10 @@ import type { Task } from '../trainer/callback.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
 import type { Collectives, CollectivesLimits } from './collectives.ts'
 import { exitAtSignals } from './exit-at-signals.ts'
-import { gpuOfRank } from './gpus.ts'
+import { gpusOfHost, gpuVariables } from './gpus.ts'
 import { launch } from './launch.ts'
 import { openCollectives } from './open-collectives.ts'
-import { parentLink, type RankZeroMessage, ringVariable, type TaskResult } from './parent-link.ts'
+import { isStartedByLaunch, parentLink, type RankZeroMessage, type TaskResult } from './parent-link.ts'
 import { type RankZeroCall, RankZeroCalls } from './rank-zero-calls.ts'
 import { NeighbourLost, RankUnresponsive } from './ring-errors.ts'
 import { type NumberOfRanks, worldSizeOf } from './world-size.ts'
@@ -59,10 +59,16 @@ export class Job {
       if (message.ddp === 'progress') display.show(message.progress)
       else this.#calls.add(message)
     }
-    const variablesOf = (rank: number) => (this.#usesGpus ? gpuOfRank(rank, this.worldSize) : {})
-    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs, variablesOf)
+    this.#ranks ??= launch(this.worldSize, onMessage, () => display.close(), this.#saveTimeoutMs, this.#gpuOfRank())
     await this.#ranks
     return this.#calls.next(task)
+  }
+
+  /** Returns the function that gives rank k of this host the variables of its GPU. */
+  #gpuOfRank(): (localRank: number) => Record<string, string> {
+    if (!this.#usesGpus) return () => ({})
+    const gpus = gpusOfHost()
+    return (localRank) => gpuVariables({ localRank, localWorldSize: this.worldSize, ...gpus })
   }
 
   /** Sends what rank 0 has after a call to the parent, if there is one. `parameters` is read only then. */
@@ -77,7 +83,7 @@ export class Job {
     if (this.#collectives) return this.#collectives
     exitAtSignals()
     this.#send = parentLink()
-    if (process.env[ringVariable] && Job.#hasJoined)
+    if (isStartedByLaunch() && Job.#hasJoined)
       throw new Error('Trainer: a script can start ranks with only one trainer; make all calls with the first one')
     Job.#hasJoined = true
     this.#collectives = await openCollectives({ ...(this.#info as RankInfo), worldSize: this.worldSize }, limits)
@@ -103,7 +109,7 @@ export class Job {
 
   /** True in the process that shows the progress: the parent, or rank 0 if `launch` did not start it. */
   get showsProgress(): boolean {
-    return this.rank === undefined || (this.rank === 0 && !process.env[ringVariable])
+    return this.rank === undefined || (this.rank === 0 && !isStartedByLaunch())
   }
 
   /** Sends the progress to the parent, which shows it. Returns false if `launch` did not start this process. */

@@ -29,8 +29,8 @@ interface Failure {
  * Runs this script again as `worldSize` ranks, with torchrun's variables. Resolves when all have ended. If one fails, it ends the
  * others and rejects with the number of that rank and its exit code or signal.
  *
- * SIGINT and SIGTERM first end the ranks and then this process. At the first signal, ranks that run a fit may save a checkpoint. This process collects the lines that the ranks log to
- * pino-rank-stdout, and writes them in order of time.
+ * SIGINT and SIGTERM first end the ranks and then this process. At the first signal, ranks that run a fit may save a checkpoint. This
+ * process collects the lines that the ranks log to pino-rank-stdout, and writes them in order of time.
  *
  * @param onMessage called with the progress, the parameters and the results that rank 0 sends
  * @param onEnd called when the ranks have ended, before a signal ends this process
@@ -68,7 +68,8 @@ export async function launch(
     const message: ParentMessage = { ddp: 'signal', signal: signal as StopSignal }
     sent = signal
     for (const child of children)
-      if (listening.has(child) && child.connected) child.send(message)
+      if (listening.has(child) && child.connected)
+        child.send(message, () => {}) // an error: the rank has just ended
       else child.kill(signal)
     if (interrupt) grace ??= setTimeout(stop, graceMs, 'SIGKILL')
     else saving = setTimeout(stop, saveTimeoutMs, signal)
@@ -102,9 +103,10 @@ export async function launch(
         kill(message)
       } else if (message?.ddp === 'listens') listening.add(child)
       else if (isFromRankZero(message)) onMessage(message)
-      else if (process.connected) process.send?.(message)
+      else if (process.connected) process.send?.(message, () => {}) // an error: our parent has just ended
     })
     const disconnected = once(child, 'disconnect') // follows the last message, and may come after 'exit'
+    disconnected.catch(() => {}) // awaited below
     const [code, signal] = await once(child, 'exit')
     await disconnected
     if ((code === 0 && !reported.message) || (sent && signal === sent) || killed.has(rank)) return

@@ -50,7 +50,6 @@ export class MpiChannel implements RingChannel {
   async receive(into: Uint8Array): Promise<void> {
     const start = (array: Uint8Array) => this.#start(this.#receives, array, this.#mpi.receive(array, this.#previous))
     await this.#run(() => pieces(into).map(start))
-    this.receivedBytes += into.length
   }
 
   setRef(isRef: boolean): void {
@@ -91,13 +90,24 @@ export class MpiChannel implements RingChannel {
   /** Tests the requests in the order in which they were started. MPI does not let a message overtake another one. */
   #poll(): void {
     this.#idleTurns++
-    for (const operations of [this.#receives, this.#sends]) {
-      for (let [first] = operations; first && this.#mpi.test(first.request); [first] = operations) {
-        operations.shift()
-        first.resolve()
-        this.#idleTurns = 0
-      }
+    try {
+      this.receivedBytes += this.#complete(this.#receives)
+      this.#complete(this.#sends)
+    } catch (error) {
+      this.fail(error as Error)
     }
+  }
+
+  /** Removes the operations that are complete, and resolves them. Returns the number of their bytes. */
+  #complete(operations: Operation[]): number {
+    let bytes = 0
+    for (let [first] = operations; first && this.#mpi.test(first.request); [first] = operations) {
+      operations.shift()
+      first.resolve()
+      bytes += first.array.length
+      this.#idleTurns = 0
+    }
+    return bytes
   }
 
   #schedule(): void {

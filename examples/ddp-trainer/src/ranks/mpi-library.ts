@@ -51,6 +51,8 @@ interface Abi {
   handle: string
   world: unknown
   bytes: unknown
+  /** MPI_ERRORS_RETURN. */
+  errorsReturn: unknown
   ignoredStatus: number
 }
 
@@ -92,6 +94,7 @@ export async function initializeMpi(launcher: string, path?: string, from: strin
     return number[0] as number
   }
   func('MPI_Init_thread', 'void *', 'void *', 'int', 'void *')(null, null, threadLevel, number)
+  func('MPI_Comm_set_errhandler', handle, handle)(abi.world, abi.errorsReturn) // by default an error ends the process
   return {
     rank: read('MPI_Comm_rank'),
     worldSize: read('MPI_Comm_size'),
@@ -142,9 +145,10 @@ function loadLibrary(koffi: Koffi, paths: readonly string[]): Library {
 /** Returns the ABI of a library. In Open MPI handles are addresses of symbols. In MPICH they are numbers. */
 function abiOf(library: Library): Abi {
   try {
-    const [world, bytes] = [library.symbol('ompi_mpi_comm_world'), library.symbol('ompi_mpi_byte')]
-    return { handle: 'void *', world, bytes, ignoredStatus: 0 }
+    const names = ['ompi_mpi_comm_world', 'ompi_mpi_byte', 'ompi_mpi_errors_return']
+    const [world, bytes, errorsReturn] = names.map((name) => library.symbol(name))
+    return { handle: 'void *', world, bytes, errorsReturn, ignoredStatus: 0 }
   } catch {
-    return { handle: 'int', world: 0x44000000, bytes: 0x4c00010d, ignoredStatus: 1 }
+    return { handle: 'int', world: 0x44000000, bytes: 0x4c00010d, errorsReturn: 0x54000001, ignoredStatus: 1 }
   }
 }

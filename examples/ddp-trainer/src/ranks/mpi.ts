@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
-import type { RankInfo } from 'pino-rank'
 import { MpiChannel } from './mpi-channel.ts'
 import { initializeMpi, type Mpi } from './mpi-library.ts'
 import type { RingChannel } from './ring-channel.ts'
+import type { RankOfJob } from './world-size.ts'
 
 /**
  * Connects the ranks of a job by MPI. The environment variable DDP_MPI_LIBRARY overrides which library is loaded. At the exit a rank
@@ -12,7 +12,7 @@ import type { RingChannel } from './ring-channel.ts'
  * @throws {Error} that says what to do, if mpirun did not start this process, or koffi or the MPI library cannot be loaded
  */
 export async function openMpiChannel(
-  { rank, worldSize, launcher }: RankInfo & { worldSize: number },
+  { rank, worldSize, launcher }: RankOfJob,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RingChannel> {
   const path = env.DDP_MPI_LIBRARY
@@ -31,12 +31,24 @@ export async function openMpiChannel(
     hasFailed = true
     abortAtExit(mpi)
   })
-  process.on('exit', (exitCode) => {
+  runLastAtExit((exitCode) => {
     if (hasFailed || exitCode !== 0) return // mpirun ends the other ranks
     channel.cancelReceives()
     mpi.finalize()
   })
   return channel
+}
+
+/**
+ * Adds an 'exit' listener that stays the last one: the sinks write their records before it, also those of later loggers. An exception is
+ * a listener that is added immediately before `process.exit()`, in the same turn.
+ */
+function runLastAtExit(listener: (exitCode: number) => void): void {
+  process.on('exit', listener)
+  process.on('newListener', (event, added) => {
+    if (event !== 'exit' || added === listener) return
+    queueMicrotask(() => process.off('exit', listener).on('exit', listener)) // Node adds the new one after this event
+  })
 }
 
 /** Ends all ranks when this process exits, after the 'exit' listeners of the sinks, which were added before. */

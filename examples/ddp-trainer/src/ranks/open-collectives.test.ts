@@ -1,6 +1,7 @@
 import t from 'tap'
-import { collectivesKind, openCollectives, type RankOfJob } from './open-collectives.ts'
+import { collectivesKind, openCollectives } from './open-collectives.ts'
 import { addressText, rendezvousAddress } from './tcp-address.ts'
+import type { RankOfJob } from './world-size.ts'
 
 const oneHost: RankOfJob = { rank: 0, launcher: 'torchrun', worldSize: 4, localWorldSize: 4 }
 const twoHosts: RankOfJob = { ...oneHost, localWorldSize: 2 }

@@ -1,4 +1,3 @@
-import type { RankInfo } from 'pino-rank'
 import type { Collectives, CollectivesLimits } from './collectives.ts'
 import { Ring } from './ring.ts'
 import type { RingChannel } from './ring-channel.ts'
@@ -7,9 +6,7 @@ import { SocketChannel } from './socket-channel.ts'
 import { addressText, rendezvousAddress } from './tcp-address.ts'
 import { joinTcpRing } from './tcp-ring.ts'
 import { joinUnixRing } from './unix-ring.ts'
-
-/** A rank that has a world size. */
-export type RankOfJob = RankInfo & { worldSize: number }
+import type { RankOfJob } from './world-size.ts'
 
 /** How the ranks of a job are connected. */
 const kinds = ['unix', 'tcp', 'mpi'] as const

@@ -8,6 +8,11 @@ import { onParentSignal, type StopSignal } from './exit-at-signals.ts'
 /** Environment variable of the ranks that `launch` starts: the directory of their ring. */
 export const ringVariable = 'DDP_RING_DIRECTORY'
 
+/** Reports whether `launch` started this process as a rank. */
+export function isStartedByLaunch(): boolean {
+  return Boolean(process.env[ringVariable])
+}
+
 /** What rank 0 has after a call of `fit`, `validate`, `test` or `predict`. */
 export interface TaskResult {
   task: Task
@@ -54,7 +59,7 @@ export type RankZeroMessage =
  * did not start.
  */
 export function parentLink(): ((message: RankMessage) => Promise<void>) | undefined {
-  if (!process.env[ringVariable] || !process.send) return undefined
+  if (!isStartedByLaunch() || !process.send) return undefined
   process.once('disconnect', () => process.exit(1)) // the parent has ended
   process.on('message', (message: ParentMessage) => {
     if (message?.ddp === 'signal') onParentSignal(message)

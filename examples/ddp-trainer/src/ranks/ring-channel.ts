@@ -1,6 +1,6 @@
 /**
  * Bytes to the next rank in the ring and from the previous one. A rank receives arrays of the lengths in which the previous rank sent
- * them: a channel may send each array as one message. After an error all pending and later operations reject.
+ * them, or of `pieceBytes`: a channel may send each piece as one message. After an error all pending and later operations reject.
  */
 export interface RingChannel {
   /** Number of bytes that have arrived. It grows while the previous rank is alive. */
@@ -13,6 +13,7 @@ export interface RingChannel {
   setRef(isRef: boolean): void
   /** Rejects all pending and later operations with this error. Does not close the channel. */
   fail(error: Error): void
+  /** As `close` of Collectives. */
   close(): void
 }
 
@@ -26,5 +27,5 @@ export class ChannelClosed extends Error {
   }
 }
 
-/** Length of the arrays in which a long content is received, in bytes. It is a multiple of 4. */
+/** Length of the arrays in which a long content is added, and which MPI sends as one message, in bytes. It is a multiple of 4. */
 export const pieceBytes: number = 2 ** 18

@@ -2,9 +2,6 @@ import { HangWatch } from './hang-watch.ts'
 import { ChannelClosed, type RingChannel } from './ring-channel.ts'
 import { CollectiveMismatch, CollectiveTimeout, NeighbourLost, RankUnresponsive } from './ring-errors.ts'
 
-/** Time in which all ranks must join the ring, in ms. */
-export const defaultJoinTimeoutMs = 60_000
-
 /** Length of a header, in bytes. */
 const headerBytes = 12
 
@@ -67,13 +64,11 @@ export class RingLink {
     this.#sequence++
     this.#name = name
     this.#channel.setRef(true)
-    this.#watch.start()
     try {
       return await run()
     } catch (error) {
       throw error instanceof ChannelClosed ? this.#lost(error) : error
     } finally {
-      this.#watch.stop()
       this.#channel.setRef(false)
     }
   }
@@ -81,7 +76,7 @@ export class RingLink {
   /**
    * Sends `content` to the next rank, and receives a message of the previous rank. Do not change `content` before it resolves.
    *
-   * @param from the rank that has not made this call if the message does not arrive
+   * @param from the rank that CollectiveTimeout names if the message does not arrive
    * @param receive receives the content of this length
    * @throws {CollectiveMismatch} if the previous rank is in another call
    * @throws {CollectiveTimeout} if no message arrives within the timeout, or the next rank does not receive this one
@@ -90,15 +85,12 @@ export class RingLink {
   async exchange<T>(content: Uint8Array, from: number, receive: (length: number) => Promise<T>): Promise<T> {
     const sent = this.#send(content)
     sent.catch(() => {}) // awaited below
-    const { sequence, name, length } = await this.#withTimeout(this.#header, from)
-    if (sequence !== this.#sequence || name !== this.#name) throw this.mismatch(name)
-    const received = await receive(length)
-    this.#header = this.#readHeader()
+    const received = await this.#receiveMessage(from, receive)
     await this.#withTimeout(sent, this.#nextRank) // a long content is only sent while the next rank receives it
     return received
   }
 
-  /** Receives the next bytes of a content. Receive a long content in arrays of `pieceBytes`. */
+  /** Receives the next bytes of a content. To use the first ones early, receive arrays of `pieceBytes`. */
   receive(into: Uint8Array): Promise<void> {
     return this.#channel.receive(into)
   }
@@ -106,13 +98,32 @@ export class RingLink {
   /** Returns the error for ranks that are in different calls. @param theirs what the previous rank does */
   mismatch(theirs: string): CollectiveMismatch {
     const mine = `rank ${this.#options.rank} ${this.#name}`
-    const fix = 'Every rank must log the same metrics with syncDist: do not call log() or sum() on some ranks only'
+    const fix =
+      'All ranks must make the same calls in the same order: ' +
+      'do not call log() with syncDist, sum(), broadcast() or saveCheckpoint() on some ranks only'
     return new CollectiveMismatch(`${mine}, but rank ${this.#previousRank} ${theirs}. ${fix}`)
   }
 
   close(): void {
     this.#watch.close()
     this.#channel.close()
+  }
+
+  /**
+   * The previous rank may count as hung only here. While this rank waits only for its own send, it reads no heartbeats. If the next rank
+   * hangs then, the rank after that one notices.
+   */
+  async #receiveMessage<T>(from: number, receive: (length: number) => Promise<T>): Promise<T> {
+    this.#watch.start()
+    try {
+      const { sequence, name, length } = await this.#withTimeout(this.#header, from)
+      if (sequence !== this.#sequence || name !== this.#name) throw this.mismatch(name)
+      const received = await receive(length)
+      this.#header = this.#readHeader()
+      return received
+    } finally {
+      this.#watch.stop()
+    }
   }
 
   /** Waits for a neighbour. @param missing the rank that has not made this call if `done` does not resolve within the timeout */

@@ -2,6 +2,9 @@ import type { Socket } from 'node:net'
 import { ChannelClosed, type RingChannel } from './ring-channel.ts'
 import type { SocketReader } from './socket-reader.ts'
 
+/** Time in which all ranks must join the ring, in ms. */
+export const defaultJoinTimeoutMs = 60_000
+
 /** The connections of a rank in the ring. */
 export interface RingSockets {
   /** The socket to the next rank, which connected to this rank. */
@@ -27,7 +30,8 @@ export class SocketChannel implements RingChannel {
       this.#isNextClosed = true
     })
     // If the next rank ended first, the ranks between the two ended because of it, the previous rank last.
-    // A rank that has finished the last call may end while this rank still sends to the next one, so sends do not fail.
+    // A rank that has finished the last call may end while this rank still sends to the next one. The end of the next rank does not
+    // reject pending sends; a write error does.
     const onEnd = (cause?: unknown) =>
       this.#failReceives(new ChannelClosed(this.#isNextClosed ? 'next' : 'previous', cause))
     // The reader resumes it: a read would overwrite bytes that have arrived before and that nobody has received.

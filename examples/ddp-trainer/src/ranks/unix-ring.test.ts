@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
@@ -13,6 +15,20 @@ t.test('a rank rejects after the timeout if no other rank joins, and names the w
     message: /rank 0 waited 0.05 s .* DDP_COLLECTIVES=tcp/,
   })
 })
+
+t.test(
+  'a rank that rejects because the next one does not join closes its connection to the previous one',
+  async (t) => {
+    const directory = temporary(t)
+    const previous = createServer()
+    t.teardown(() => previous.close())
+    await once(previous.listen(join(directory, '1')), 'listening')
+    const connected = once(previous, 'connection')
+    await t.rejects(joinUnixRing({ rank: 0, worldSize: 2, directory, timeoutMs: 50 }), { name: 'NeighbourLost' })
+    const [socket] = await connected
+    if (!socket.closed) await once(socket.resume(), 'close')
+  },
+)
 
 t.test('connectWhenUp with an aborted signal rejects, and closes its file watcher', async (t) => {
   const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { rename, rm, rmdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connectWhenUp } from './connect-when-up.ts'
 import { NeighbourLost } from './ring-errors.ts'
-import { defaultJoinTimeoutMs } from './ring-link.ts'
-import type { RingSockets } from './socket-channel.ts'
+import { defaultJoinTimeoutMs, type RingSockets } from './socket-channel.ts'
 
 export interface UnixRingOptions {
   rank: number
@@ -24,14 +23,17 @@ export async function joinUnixRing(options: UnixRingOptions): Promise<RingSocket
   const server = createServer()
   const accepted = once(server, 'connection', { signal })
   accepted.catch(() => {}) // awaited below
+  let previous: Socket | undefined
   try {
     await once(server.listen(`${socketPath}.new`), 'listening')
     await rename(`${socketPath}.new`, socketPath) // a neighbour finds it only when it is listening
     const before = join(directory, `${(rank + worldSize - 1) % worldSize}`)
-    const { socket: previous, reader } = await connectWhenUp(before, signal)
+    const { socket, reader } = await connectWhenUp(before, signal)
+    previous = socket
     const [next] = await accepted
     return { next, previous, reader }
   } catch (cause) {
+    previous?.destroy()
     if (!signal.aborted) throw cause
     const what = `rank ${rank} waited ${timeoutMs / 1000} s for its neighbours in the ring`
     throw new NeighbourLost(`${what}. If they are on other hosts, set DDP_COLLECTIVES=tcp on all ranks`, { cause })

@@ -16,7 +16,7 @@ for (const worldSize of [1, 2, 3])
       fc.asyncProperty(lengths, votes, async (lengths, votes) => {
         const found = await Promise.all(
           carriers.map(async (carrier, rank) => {
-            carrier.start(votes[rank] as number)
+            carrier.setVote(votes[rank] as number)
             const isRight: boolean[] = []
             for (const length of lengths) {
               const values = Float32Array.from({ length }, (_, index) => rank + index)
@@ -24,7 +24,7 @@ for (const worldSize of [1, 2, 3])
               const ranks = (worldSize * (worldSize - 1)) / 2
               isRight.push(values.every((value, index) => value === ranks + worldSize * index))
             }
-            return { isRight, vote: await carrier.finish() }
+            return { isRight, vote: await carrier.sumOfVotes() }
           }),
         )
         const sum = votes.reduce((total, vote) => total + vote, 0)
@@ -43,9 +43,9 @@ t.test('a vote needs a message of its own only if no small sum carries it', asyn
   } as Partial<Collectives> as Collectives
   const carrier = new VoteCarrier(collectives)
   const run = async (...sums: number[]) => {
-    carrier.start(1)
+    carrier.setVote(1)
     for (const length of sums) await carrier.allReduce(new Float32Array(length), call)
-    await carrier.finish()
+    await carrier.sumOfVotes()
     return lengths.splice(0)
   }
   t.strictSame(await run(10), [11])

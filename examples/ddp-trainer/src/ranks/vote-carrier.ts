@@ -27,13 +27,13 @@ export class VoteCarrier implements Collectives {
   }
 
   /** The next sum carries this vote. */
-  start(vote: number): void {
+  setVote(vote: number): void {
     this.#vote = vote
     this.#isPending = true
   }
 
-  /** Returns the sum of the votes of all ranks. If no sum has carried them since `start`, they get a message of their own. */
-  async finish(): Promise<number> {
+  /** Returns the sum of the votes of all ranks. If no sum has carried them since `setVote`, they get a message of their own. */
+  async sumOfVotes(): Promise<number> {
     if (this.#isPending) {
       this.#isPending = false
       const sum = Float32Array.of(this.#vote)

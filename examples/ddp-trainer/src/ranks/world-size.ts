@@ -1,5 +1,8 @@
 import type { RankInfo } from 'pino-rank'
 
+/** A rank that has a world size. */
+export type RankOfJob = RankInfo & { worldSize: number }
+
 export interface NumberOfRanks {
   /** Number of ranks on each host. */
   devices: number

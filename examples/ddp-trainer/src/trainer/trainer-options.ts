@@ -62,8 +62,8 @@ export interface TrainerOptions {
   /** Time in ms that the other ranks have to make the call in which a rank waits for them. @default 10 minutes */
   syncTimeoutMs?: number
   /**
-   * Time in ms after which a rank whose event loop does not turn counts as hung, while another rank waits for it. If the ranks compute
-   * longer between two calls, it is four times that time. @default 7 s
+   * A rank counts as hung if nothing arrives from it for `hangTimeoutMs`, or for four times the longest time that the waiting rank's own
+   * event loop did not turn, if that is longer. In ms. @default 7 s
    */
   hangTimeoutMs?: number
   /**
