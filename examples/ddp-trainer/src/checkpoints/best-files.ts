@@ -8,6 +8,8 @@ export interface SavedFiles {
   lastModelPath: string | undefined
   /** `globalStep` of the latest save. */
   lastStep: number | undefined
+  /** Files that are removed when the new ones are complete. A fit that was killed before that removes them when it continues. */
+  toRemove: readonly string[]
 }
 
 /** No file. */
@@ -18,6 +20,7 @@ export const noFiles: SavedFiles = {
   kthBestModelPath: undefined,
   lastModelPath: undefined,
   lastStep: undefined,
+  toRemove: [],
 }
 
 export interface BestFilesOptions {

@@ -16,12 +16,13 @@ export interface Checkpoint {
   /** Number of samples in an optimizer step, on all ranks together. Undefined if there was no fit. */
   globalBatchSize?: number | undefined
   hparams: Record<string, unknown> | undefined
+  /** On other ranks than 0, `onSaveCheckpoint` sees an empty array. */
   parameters: ParameterValues[]
   /** The state of the optimizer, as the strategy returns it. Undefined if there was no fit. */
   optimizer: unknown
   /** Where in the epoch the fit was. Undefined if there was no fit. */
   position?: FitPosition | undefined
-  /** What only one rank knows, by rank. */
+  /** What only one rank knows, by rank. On other ranks than 0, `onSaveCheckpoint` sees undefined. */
   ranks?: RankState[]
   [field: string]: unknown
 }

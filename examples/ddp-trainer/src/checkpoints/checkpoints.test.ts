@@ -61,6 +61,8 @@ t.test('a checkpoint has the state of the fit and what hooks add', async (t) => 
       step: 12,
       validationBatches: [],
       batchesOfEpoch: 6,
+      batchSize: 1,
+      accumulateGradBatches: 1,
     },
     ranks: [
       {

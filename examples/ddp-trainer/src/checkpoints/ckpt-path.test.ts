@@ -5,6 +5,7 @@ import { BareModule } from '../kit/bare-module.ts'
 import { fit, loader } from '../kit/checkpointed-fit.ts'
 import { OneParameter } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
+import { trainers } from '../kit/ranks-in-process.ts'
 import { temporary } from '../kit/temporary.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
 
@@ -28,6 +29,32 @@ t.test("a fit with ckptPath: 'last' starts anew if there is no file, with a warn
   t.equal(trainer.globalStep, 2)
   const [line] = written().map(({ args: [text] }) => text)
   t.equal(line, `ckptPath is 'last', but there is no ${join(folder, 'last.ckpt')}; the fit starts anew\n`)
+})
+
+t.test('the function of the option folder is called on rank 0 only', async (t) => {
+  const parent = temporary(t)
+  const called: number[] = []
+  t.capture(process.stderr, 'write', () => true)
+  const onRanks = (run: (trainer: Trainer) => Promise<unknown>) => {
+    const ranks = trainers(t, 2, (rank) => {
+      const folder = () => {
+        called.push(rank)
+        return join(parent, `${rank}`)
+      }
+      return {
+        ...quietOptions,
+        strategy: new OneParameter(),
+        callbacks: [new ModelCheckpoint({ folder, saveTopK: 1 })],
+      }
+    })
+    return Promise.allSettled(ranks.map(run))
+  }
+  const missing = /^Trainer: ckptPath is 'last', but there is no .*0.last.ckpt; run a fit/
+  const tests = await onRanks((trainer) => trainer.test(new BareModule(), loader, { ckptPath: 'last' }))
+  t.match(tests, Array(2).fill({ reason: { message: missing } }))
+  const fits = await onRanks((trainer) => trainer.fit(new BareModule(), loader, [], { ckptPath: 'last' }))
+  t.match(fits, Array(2).fill({ status: 'fulfilled' }))
+  t.strictSame([...new Set(called)], [0])
 })
 
 t.test("mistakes with 'best' and 'last' are errors", async (t) => {

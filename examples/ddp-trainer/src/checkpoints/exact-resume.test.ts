@@ -1,4 +1,4 @@
-// Fits that are saved at any place, and continued from there: the rest has the same rows, parameters and optimizer, bit for bit.
+// Fits that are saved at any position, and continued from there: the rest has the same rows, parameters and optimizer, bit for bit.
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
@@ -9,6 +9,7 @@ import { RandomGradients } from '../kit/random-gradients.ts'
 import { trainers } from '../kit/ranks-in-process.ts'
 import { temporary } from '../kit/temporary.ts'
 import { silentLogger } from '../trainer/pino-logger.ts'
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
 
 const batches = 7
 const validationBatches = 12 // more than those between two checks for a signal
@@ -76,10 +77,12 @@ interface Scenario {
   options: TrainerOptions
   hook: SavingHook
   call: number
+  globalBatchSize?: number
 }
 
 /** Runs a fit on ranks of this process. Returns the rows of rank 0, and the end of each rank. */
-async function fit(t: Test, { worldSize, options, hook, call }: Scenario, path: string, isResumed: boolean) {
+async function fit(t: Test, { globalBatchSize = 2, ...scenario }: Scenario, path: string, isResumed: boolean) {
+  const { worldSize, options, hook, call } = scenario
   const rows: unknown[] = []
   const logger = { ...silentLogger, logMetrics: (...row: unknown[]) => rows.push(row) }
   const saves: SaveInHook[] = []
@@ -93,7 +96,7 @@ async function fit(t: Test, { worldSize, options, hook, call }: Scenario, path: 
     const common = { ...quietOptions, logEveryNSteps: 2, maxEpochs: 3, ...options, strategy, callbacks }
     return { ...common, logger: rank === 0 ? logger : false }
   })
-  const train = new DataLoader(new Shapes(2 * batches), { globalBatchSize: 2, shuffle: true })
+  const train = new DataLoader(new Shapes(2 * batches), { globalBatchSize, shuffle: true })
   const val = new DataLoader(new Shapes(validationBatches * worldSize), { batchSize: 1 })
   await Promise.all(
     ranks.map((trainer) => trainer.fit(new RandomModule(), train, val, isResumed ? { ckptPath: path } : {})),
@@ -154,8 +157,8 @@ t.test('a fit that maxSteps ends within an epoch continues with the next batch',
 })
 
 const others: [name: string, worldSize: number, options: TrainerOptions, here: string][] = [
-  ['another number of ranks', 1, {}, '1 ranks have 7'],
-  ['another number of batches', 2, { limitTrainBatches: 6 }, '2 ranks have 6'],
+  ['another number of ranks', 1, {}, '7 batches, with worldSize 1, batchSize 2'],
+  ['another number of batches', 2, { limitTrainBatches: 6 }, '6 batches, with worldSize 2, batchSize 1'],
 ]
 for (const [name, worldSize, options, here] of others)
   t.test(`with ${name}, a fit that was saved within an epoch starts it again, with a warning`, async (t) => {
@@ -163,8 +166,47 @@ for (const [name, worldSize, options, here] of others)
     await fit(t, { worldSize: 2, options: {}, hook: 'onTrainBatchStart', call: 11 }, path, false)
     const written = t.capture(process.stderr, 'write', () => true)
     const { ends } = await fit(t, { worldSize, options, hook: 'onTrainEnd', call: 1 }, path, true)
-    const text = `${path} was saved by 2 ranks after 3 of 7 batches of an epoch, but here ${here}; epoch 1 starts again`
+    const text =
+      `${path} was saved after 3 of 7 batches of an epoch, with worldSize 2, batchSize 1 and accumulateGradBatches 1, ` +
+      `but here an epoch has ${here} and accumulateGradBatches 1; epoch 1 starts again`
     t.match(written().map(({ args: [line] }) => line), [`the checkpoint ${text}\n`]) // biome-ignore format: one expression
     const batchesOfEpoch = options.limitTrainBatches ?? batches
     t.match(ends, Array(worldSize).fill({ currentEpoch: 3, globalStep: 10 + 2 * batchesOfEpoch }))
   })
+
+t.test(
+  'with another batch size, an epoch starts again, also if it has as many batches and samples per step',
+  async (t) => {
+    const path = join(temporary(t), 'a.ckpt')
+    const options = { limitTrainBatches: 3 }
+    const saved: Scenario = {
+      worldSize: 2,
+      options: { ...options, accumulateGradBatches: 2 },
+      hook: 'onTrainBatchStart',
+      call: 5,
+    }
+    await fit(t, saved, path, false)
+    const written = t.capture(process.stderr, 'write', () => true)
+    const { ends } = await fit(t, { ...saved, options, globalBatchSize: 4 }, path, true)
+    const text =
+      'after 1 of 3 batches of an epoch, with worldSize 2, batchSize 1 and accumulateGradBatches 2, ' +
+      'but here an epoch has 3 batches, with worldSize 2, batchSize 2 and accumulateGradBatches 1; epoch 1 starts again'
+    t.equal(written().map(({ args: [line] }) => line).join(''), `the checkpoint ${path} was saved ${text}\n`) // biome-ignore format: one expression
+    t.match(ends, Array(2).fill({ currentEpoch: 3, globalStep: 2 + 2 * 3 }))
+  },
+)
+
+t.test('if an epoch starts again, gradients that waited for an optimizer step are not used', async (t) => {
+  const folder = temporary(t)
+  const [path, without] = [join(folder, 'a.ckpt'), join(folder, 'b.ckpt')]
+  const options = { accumulateGradBatches: 3 }
+  const saved: Scenario = { worldSize: 2, options, hook: 'onTrainBatchEnd', call: 2 }
+  await fit(t, saved, path, false)
+  const { checkpoint } = await readCheckpoint(path, 0)
+  const ranks = checkpoint.ranks ?? []
+  t.match(ranks, [{ gradients: [{ shape: [1] }] }, { gradients: [{ shape: [1] }] }])
+  await writeCheckpoint(without, { ...checkpoint, ranks: ranks.map((rank) => ({ ...rank, gradients: undefined })) })
+  t.capture(process.stderr, 'write', () => true)
+  const resume = (from: string) => fit(t, { ...saved, options: { ...options, limitTrainBatches: 6 } }, from, true)
+  t.strictSame((await resume(path)).ends, (await resume(without)).ends)
+})

@@ -1,8 +1,18 @@
 import type { SavedMetrics } from '../metrics/metrics.ts'
 import type { ParameterValues } from '../trainer/strategy.ts'
 
+/** What decides which samples each batch of an epoch has, besides the number of ranks. It is the same on all ranks. */
+export interface EpochShape {
+  /** Number of batches in an epoch. */
+  batchesOfEpoch: number
+  /** Number of samples in a batch of one rank. */
+  batchSize: number
+  /** Number of batches whose gradients make one optimizer step. */
+  accumulateGradBatches: number
+}
+
 /** Where in an epoch a fit continues. It is the same on all ranks. */
-export interface FitPosition {
+export interface FitPosition extends EpochShape {
   /** True if the hooks at the start of the epoch have run. */
   isStarted: boolean
   /** Number of batches of the epoch whose gradients were computed. */
@@ -15,8 +25,6 @@ export interface FitPosition {
   step: number
   /** Number of batches of each validation loader that were evaluated before. */
   validationBatches: number[]
-  /** Number of batches in an epoch. */
-  batchesOfEpoch: number
 }
 
 /** What only one rank knows. */

@@ -1,4 +1,4 @@
-// Signals to fits with a ModelCheckpoint: the first one saves and leaves, the second one leaves at once.
+// Signals to fits with a ModelCheckpoint: the first one saves a checkpoint and ends the ranks, the second one ends them at once.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { torchrunEnv } from 'pino-rank/launch'
@@ -100,6 +100,14 @@ t.test('a signal in a validation saves before its end, and a resumed fit repeats
   process.kill(resumed.pid, 'SIGINT')
   await resumed.ended
   t.match(await lastOf(cwd), { globalStep: 10 })
+})
+
+t.test('with several loaders, a validation ends after at most ten more batches of all of them', async (t) => {
+  const cwd = temporary(t)
+  const { signal, stdout } = await start(t, cwd, { devices: 1, isSignalledInValidation: true }).ended
+  t.equal(signal, 'SIGINT')
+  t.equal(stdout.match(/^validation batch/gm)?.length, 10)
+  t.match(await lastOf(cwd), { globalStep: 10, position: { batches: 10, remaining: 'validation' } })
 })
 
 for (const devices of [1, 2])

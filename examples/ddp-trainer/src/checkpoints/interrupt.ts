@@ -4,12 +4,16 @@ import { VoteCarrier } from '../ranks/vote-carrier.ts'
 import type { LoopContext } from '../trainer/loop-context.ts'
 import { ModelCheckpoint } from './model-checkpoint.ts'
 
-/** The vote of a rank for each signal. A sum of votes is at least that of SIGTERM if one rank got SIGTERM. */
+/**
+ * The vote of a rank for each signal. A vote of SIGTERM is larger than the votes of SIGINT of all ranks together, so the sum tells
+ * whether any rank got SIGTERM.
+ */
 const votes: Record<StopSignal, number> = { SIGINT: 1, SIGTERM: 2 ** 16 }
 
 /**
  * Ends a fit after the first SIGINT or SIGTERM: the ranks agree on a batch, save `last.ckpt` of the first `ModelCheckpoint`, and end by
- * the signal. Each rank tells the others with its vote, which travels with the gradients. So a signal to one rank is enough.
+ * the signal. Each rank tells the others with its vote, so a signal to one rank is enough. {@link VoteCarrier} sends the votes with the
+ * gradients if it can.
  */
 export class Interrupt {
   /** What the strategy uses, so that its sums carry the votes. */
@@ -23,7 +27,7 @@ export class Interrupt {
     this.carrier = new VoteCarrier(collectives)
   }
 
-  /** From now on, the first signal asks the ranks to save and leave. Without a `ModelCheckpoint`, a signal ends this process at once. */
+  /** From now on, the first signal asks the ranks to save and end. Without a `ModelCheckpoint`, a signal ends this process at once. */
   listen(): () => void {
     if (!this.#checkpoint) return () => {}
     const receive = (signal: StopSignal) => {
@@ -41,20 +45,20 @@ export class Interrupt {
     if (total > 0) this.#agreed ??= total >= votes.SIGTERM ? 'SIGTERM' : 'SIGINT'
   }
 
-  /** Lets the ranks agree, and leaves if one of them got a signal. All ranks must call it at the same places. */
+  /** Lets the ranks agree, and ends them if one of them got a signal. All ranks must call it at the same places. */
   async check(): Promise<void> {
     await this.exchange()
-    await this.leaveIfAgreed()
+    await this.endIfAgreed()
   }
 
-  /** If the ranks have agreed to leave: saves a checkpoint, waits until rank 0 has written it, and ends this process by the signal. */
-  async leaveIfAgreed(): Promise<void> {
+  /** If the ranks have agreed to end: saves a checkpoint, waits until rank 0 has written it, and ends this process by the signal. */
+  async endIfAgreed(): Promise<void> {
     const signal = this.#agreed
     const checkpoint = this.#checkpoint
     if (!signal || !checkpoint) return
     const { trainer, collectives } = this.#context()
     const path = await checkpoint.saveLast(this.#context())
-    await collectives.barrier({ what: 'leaves after a signal' })
+    await collectives.barrier({ what: 'ends after a signal' })
     const { currentEpoch: epoch, globalStep: step } = trainer
     trainer.warn(`${signal}: saved ${path} at step ${step}; continue with ckptPath: 'last'`, { signal, epoch, step })
     endBySignal(signal)

@@ -33,8 +33,9 @@ export async function loadCheckpoint(context: LoopContext): Promise<Checkpoint |
 }
 
 /**
- * Restores what only a fit continues: the optimizer, the epoch, the step, the place in the epoch, and the state of this rank. Call it
- * after `configureOptimizers`. With another number of ranks, the epoch and the random numbers of each rank start anew.
+ * Restores what only a fit continues: the optimizer, the epoch, the step and the random numbers of this rank. Sets
+ * `context.resumed`, from which the loop of the fit restores its position in the epoch, metrics and gradients. Call it after
+ * `configureOptimizers`. With another number of ranks, the epoch and the random numbers of each rank start anew.
  */
 export async function resumeFit(context: LoopContext, checkpoint: Checkpoint): Promise<void> {
   const { trainer, strategy, collectives, random } = context
@@ -53,7 +54,6 @@ export async function resumeFit(context: LoopContext, checkpoint: Checkpoint): P
   const rank = ranks.length === worldSize ? ranks[number] : undefined
   if (rank) random.state = rank.random
   else random.state = mixSeeds(random.state, trainer.globalStep)
-  if (rank?.gradients) strategy.writeGradients?.(rank.gradients)
   if (position) context.resumed = { worldSize: ranks.length, position, rank }
 }
 

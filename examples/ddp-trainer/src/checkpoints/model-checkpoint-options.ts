@@ -9,7 +9,8 @@ export interface ModelCheckpointOptions {
   /** 'min' if a smaller value is better, else 'max'. @default 'min' */
   mode?: 'min' | 'max'
   /**
-   * Number of best checkpoints to keep: 0 keeps none, -1 all. Without `monitor` only -1, 0 and 1 are allowed, and 1 keeps the latest.
+   * Number of best checkpoints to keep. 0 keeps none and -1 keeps all. Without `monitor`, 1 keeps the latest, and larger numbers are
+   * not allowed.
    * @default 1 with `monitor`, else 0
    */
   saveTopK?: number

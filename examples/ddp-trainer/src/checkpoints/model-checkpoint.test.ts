@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Callback, ModelCheckpoint, type ModelCheckpointOptions, Trainer, type TrainerOptions } from '../index.ts'
@@ -182,4 +182,50 @@ t.test('a fit that continues from the end of a validation also saves the checkpo
   await fit([2], { folder: first, ...options }, { valCheckInterval: 1, callbacks: [callback] })
   await fit([2], { folder: second, ...options }, { valCheckInterval: 1, ckptPath: path })
   t.strictSame(readdirSync(second).sort(), ['step=1.ckpt', 'step=2.ckpt'])
+})
+
+t.test('two callbacks with the same folder and filename keep their own files', async (t) => {
+  const folder = temporary(t)
+  const [min, max] = (['min', 'max'] as const).map(
+    (mode) => new ModelCheckpoint({ folder, monitor, mode, saveLast: false }),
+  ) as [ModelCheckpoint, ModelCheckpoint]
+  await fit([3, 1, 2], { folder }, { callbacks: [min, max] })
+  t.equal(min.bestModelPath, join(folder, 'epoch=1-step=4.ckpt'))
+  t.equal(max.bestModelPath, join(folder, 'epoch=0-step=2-v1.ckpt'))
+  t.strictSame(readdirSync(folder).sort(), ['epoch=0-step=2-v1.ckpt', 'epoch=1-step=4.ckpt'])
+})
+
+t.test('a callback does not remove a file that another one keeps', async (t) => {
+  const folder = temporary(t)
+  const callbacks = () => [1, -1].map((saveTopK) => new ModelCheckpoint({ folder, monitor, saveTopK }))
+  await fit([3, 2], { folder }, { callbacks: callbacks() })
+  const resumed = callbacks() // both continue with the files of the second one, because only saveTopK differs
+  await fit([3, 2, 1], { folder }, { callbacks: resumed, ckptPath: 'last' })
+  const all = Object.keys(resumed[1]?.bestKModels ?? {})
+  t.equal(all.length, 3)
+  t.strictSame(all.filter((path) => !existsSync(path)), []) // biome-ignore format: one expression
+})
+
+t.test('a fit that was killed before it removed a file removes it when it continues', async (t) => {
+  const folder = temporary(t)
+  const [old, backup] = [join(folder, 'epoch=0-step=2.ckpt'), join(temporary(t), 'backup')]
+  const keep = new Callback()
+  keep.onSaveCheckpoint = () => existsSync(old) && cpSync(old, backup, { preserveTimestamps: true })
+  const options = { folder, monitor }
+  await fit([2, 1], options, { callbacks: [keep, new ModelCheckpoint(options)] })
+  const names = ['epoch=1-step=4.ckpt', 'last.ckpt']
+  t.strictSame(readdirSync(folder).sort(), names)
+  renameSync(backup, old) // as after a kill between the write and the removal
+  await fit([2, 1, 3], options, { ckptPath: 'last' })
+  t.strictSame(readdirSync(folder).sort(), names)
+})
+
+t.test('a file of that name that is newer than the checkpoint is not removed', async (t) => {
+  const folder = temporary(t)
+  const options = { folder, monitor }
+  await fit([2, 1], options)
+  const newer = join(folder, 'epoch=0-step=2.ckpt')
+  writeFileSync(newer, 'of another fit')
+  await fit([2, 1, 3], options, { ckptPath: join(folder, 'epoch=1-step=4.ckpt') })
+  t.ok(existsSync(newer))
 })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Callback } from '../trainer/callback.ts'
@@ -18,7 +18,6 @@ export type SaveMoment = 'step' | 'validation' | 'epoch'
 interface SavePlan {
   files: SavedFiles
   write: string[]
-  remove: string[]
 }
 
 /**
@@ -93,9 +92,7 @@ export class ModelCheckpoint extends Callback {
   override async onLoadCheckpoint(trainer: Trainer, _module: Module, checkpoint: Checkpoint): Promise<void> {
     const saved = checkpoint[this.#key] as SavedFiles | undefined
     if (trainer.task !== 'fit' || !saved) return
-    this.#files = await trainer.broadcast(
-      trainer.isGlobalZero ? keepExisting(saved, existsSync, this.#settings) : saved,
-    )
+    this.#files = await trainer.broadcast(trainer.isGlobalZero ? this.#restore(trainer, saved) : saved)
   }
 
   /** Called by the loop of a fit, on every rank. Saves if the options say so. */
@@ -109,7 +106,7 @@ export class ModelCheckpoint extends Callback {
   async saveLast(context: LoopContext): Promise<string> {
     await this.#save(context, () => {
       const path = this.lastPath
-      return { files: { ...this.#files, lastModelPath: path }, write: [path], remove: [] }
+      return { files: { ...this.#files, lastModelPath: path }, write: [path] }
     })
     return this.#files.lastModelPath as string
   }
@@ -127,7 +124,7 @@ export class ModelCheckpoint extends Callback {
   /** @param plan called on rank 0 */
   async #save({ trainer }: LoopContext, plan: () => SavePlan): Promise<void> {
     const before = this.#files
-    const { files, write, remove } = (await trainer.broadcast(trainer.isGlobalZero ? plan() : undefined)) as SavePlan
+    const { files, write } = (await trainer.broadcast(trainer.isGlobalZero ? plan() : undefined)) as SavePlan
     this.#files = files // the checkpoint contains it
     try {
       if (write.length > 0) await trainer.saveCheckpoint(...write)
@@ -135,22 +132,25 @@ export class ModelCheckpoint extends Callback {
       this.#files = before
       throw error
     }
-    if (trainer.isGlobalZero) for (const path of remove) await rm(path, { force: true })
+    if (trainer.isGlobalZero) for (const path of files.toRemove) await rm(path, { force: true })
+    this.#files = { ...files, toRemove: [] }
   }
 
-  #plan({ trainer, module }: LoopContext): SavePlan {
+  #plan({ trainer, module, options }: LoopContext): SavePlan {
     const { saveLast } = this.#settings
+    const others = this.#filesOfOthers(options)
     const before = this.#files
     const score = this.#score(trainer, module)
     const isBest = isAmongBest(before, score, this.#settings)
-    const path = isBest ? this.#newPath(trainer) : undefined
+    const path = isBest ? this.#newPath(trainer, others) : undefined
     const files = path === undefined ? before : addFile(before, { path, score }, this.#settings)
     const last = saveLast ? this.lastPath : undefined
-    const isRemoved = (old: string) => !(old in files.bestKModels) && this.#mayRemove(old, trainer)
+    const isRemoved = (old: string) =>
+      !(old in files.bestKModels) && !others.has(resolve(old)) && this.#mayRemove(old, trainer)
+    const toRemove = Object.keys(before.bestKModels).filter(isRemoved)
     return {
-      files: { ...files, lastModelPath: last ?? files.lastModelPath, lastStep: trainer.globalStep },
+      files: { ...files, lastModelPath: last ?? files.lastModelPath, lastStep: trainer.globalStep, toRemove },
       write: [path, last].filter((one) => one !== undefined),
-      remove: Object.keys(before.bestKModels).filter(isRemoved),
     }
   }
 
@@ -169,17 +169,39 @@ export class ModelCheckpoint extends Callback {
     return Number.NaN
   }
 
+  /** Returns the best files of the other `ModelCheckpoint` callbacks, as absolute paths. */
+  #filesOfOthers({ callbacks = [] }: TrainerOptions): Set<string> {
+    const others = callbacks.filter((callback) => callback instanceof ModelCheckpoint && callback !== this)
+    return new Set(
+      filesOf({ callbacks: others }).flatMap(({ bestKModels }) =>
+        Object.keys(bestKModels).map((path) => resolve(path)),
+      ),
+    )
+  }
+
   /** Returns the path of a new file: not that of a kept one, unless the new file replaces it. */
-  #newPath(trainer: Trainer): string {
+  #newPath(trainer: Trainer, others: ReadonlySet<string>): string {
     const { filename, autoInsertMetricName = true, saveTopK } = this.#settings
     const values = { ...trainer.callbackMetrics, epoch: trainer.currentEpoch, step: trainer.globalStep }
     const name = join(dirname(this.lastPath), checkpointName(filename, values, { autoInsertMetricName }))
     const { bestKModels, kthBestModelPath } = this.#files
     const isReplaced = Object.keys(bestKModels).length === saveTopK
+    const isKept = (path: string) =>
+      others.has(resolve(path)) || (path in bestKModels && !(isReplaced && path === kthBestModelPath))
     let path = `${name}.ckpt`
-    for (let version = 1; path in bestKModels && !(isReplaced && path === kthBestModelPath); version++)
-      path = `${name}-v${version}.ckpt`
+    for (let version = 1; isKept(path); version++) path = `${name}-v${version}.ckpt`
     return path
+  }
+
+  /** Removes what a fit that was killed had no time to remove after it had written the checkpoint. Returns the files that exist. */
+  #restore(trainer: Trainer, saved: SavedFiles): SavedFiles {
+    const { mtimeMs: savedAt } = statSync(trainer.ckptPath as string)
+    for (const path of saved.toRemove ?? []) {
+      const stat = statSync(path, { throwIfNoEntry: false })
+      const isOlder = stat !== undefined && stat.mtimeMs <= savedAt // a newer file is that of another fit
+      if (isOlder && this.#mayRemove(path, trainer)) rmSync(path, { force: true })
+    }
+    return { ...keepExisting(saved, existsSync, this.#settings), toRemove: [] }
   }
 
   /** A file in another folder, and the one from which the fit continues, are not ours to remove. */

@@ -11,6 +11,8 @@ export interface InterruptedRunOptions {
   maxSteps?: number
   /** Validates after each tenth batch, with so many batches that the validation does not end. */
   isValidating?: boolean
+  /** Validates three loaders of seven batches, and sends itself SIGINT in the first batch. For one rank. */
+  isSignalledInValidation?: boolean
   /** What the last rank does at step 50. It prints `stuck` before. */
   stuck?: 'waits' | 'computes' | 'throws' | 'is killed'
   saveTimeoutMs?: number
@@ -18,9 +20,8 @@ export interface InterruptedRunOptions {
   everyNTrainSteps?: number
 }
 
-const { devices, isValidating, stuck, everyNTrainSteps, ...options }: InterruptedRunOptions = JSON.parse(
-  process.argv[2] as string,
-)
+const { devices, isValidating, isSignalledInValidation, stuck, everyNTrainSteps, ...options }: InterruptedRunOptions =
+  JSON.parse(process.argv[2] as string)
 
 /** Writes a line at once, whatever the state of the event loop. */
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -37,8 +38,12 @@ Object.assign(module, {
     if (stuck === 'throws') throw new Error('a broken batch')
     if (stuck === 'is killed') process.kill(process.pid, 'SIGKILL')
   },
-  onValidationBatchStart(_batch: unknown, batchIdx: number) {
+  async onValidationBatchStart(_batch: unknown, batchIdx: number, dataloaderIdx: number) {
     if (trainer.globalRank === 0 && batchIdx === 0) print('validates')
+    if (!isSignalledInValidation) return
+    print(`validation batch ${batchIdx} of loader ${dataloaderIdx}`)
+    if (batchIdx === 0 && dataloaderIdx === 0) process.kill(process.pid, 'SIGINT')
+    await new Promise(setImmediate) // signals are handled when the event loop turns
   },
 })
 const file = { target: 'pino-rank-file', options: { path: 'run/train.log' } }
@@ -51,8 +56,9 @@ const trainer = new Trainer({
   progressBar: 'none',
   maxEpochs: -1,
   callbacks: [new ModelCheckpoint({ folder: 'run', ...every })],
-  ...(isValidating && { valCheckInterval: 10 }),
+  ...((isValidating || isSignalledInValidation) && { valCheckInterval: 10 }),
   ...options,
 })
 const loader = (batches: number) => new DataLoader(new Shapes(devices * batches), { batchSize: 1 })
-await trainer.fit(module, loader(100), isValidating ? loader(1_000_000) : [], { ckptPath: 'last' })
+const validation = isValidating ? [loader(1_000_000)] : isSignalledInValidation ? [7, 7, 7].map(loader) : []
+await trainer.fit(module, loader(100), validation, { ckptPath: 'last' })

@@ -26,7 +26,7 @@ export function exitAtSignals(): void {
 }
 
 /**
- * While `listener` is set, the first signal only calls it. The second one ends the process, and so does the first one after `timeoutMs`.
+ * The first signal only calls `listener`. The process ends at the second signal, or `timeoutMs` after the first one.
  * Returns the function that removes the listener.
  */
 export function onFirstSignal(

@@ -4,8 +4,8 @@ import type { Call, Collectives } from './collectives.ts'
 const maxCarried = 2 ** 16
 
 /**
- * Collectives that also sum one number of each rank, its vote. The vote travels with the next sum, if that is small. So it costs no
- * message of its own, in which the ranks would wait for each other.
+ * Collectives that also sum one number of each rank, its vote. The next sum that is small enough carries it. If there is none, because
+ * all buckets of the gradients are large, the vote is one more small sum, in which the ranks wait for each other.
  */
 export class VoteCarrier implements Collectives {
   readonly #collectives: Collectives

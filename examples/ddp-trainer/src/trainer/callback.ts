@@ -52,7 +52,7 @@ export class Callback {
   onPredictEpochEnd?(trainer: Trainer, module: Module): unknown
   onPredictEnd?(trainer: Trainer, module: Module): unknown
 
-  /** Called by `saveCheckpoint` on every rank. It may add fields. */
+  /** Called by `saveCheckpoint` on every rank. It may add fields. Only on rank 0 the checkpoint has `parameters` and `ranks`. */
   onSaveCheckpoint?(trainer: Trainer, module: Module, checkpoint: Checkpoint): unknown
   /** Called after `setup`, if the task has a `ckptPath`, when the module has the parameters of the checkpoint. */
   onLoadCheckpoint?(trainer: Trainer, module: Module, checkpoint: Checkpoint): unknown

@@ -9,7 +9,7 @@ type Evaluation = 'validation' | 'test' | 'predict'
 const names = { validation: 'Validation', test: 'Test', predict: 'Predict' } as const
 const limits = { validation: 'limitValBatches', test: 'limitTestBatches', predict: 'limitPredictBatches' } as const
 
-/** Number of validation batches after which the ranks of a fit look for a signal. This takes a message between them. */
+/** Number of validation batches, of all loaders together, after which the ranks of a fit look for a signal. This takes a message between them. */
 const batchesBetweenChecks = 10
 
 export interface EvaluationOptions {
@@ -53,6 +53,7 @@ export class EvaluationLoop {
     await hooks.call(`on${name}EpochStart`)
     const counts = this.#counts().map((count) => Math.min(count, checkedBatches ?? count))
     const progress = this.#context.progress.start(this.#evaluation, ...counts)
+    let batches = 0
     for (const [index, count] of counts.entries()) {
       const loader = this.#loaders[index] as DataLoader
       const options = {
@@ -66,7 +67,7 @@ export class EvaluationLoop {
         if (checkedBatches === undefined) this.#writeBatch(index)
         metrics.endBatch()
         progress.endBatch()
-        if (isInFit && (batch.index + 1) % batchesBetweenChecks === 0) await interrupt.check()
+        if (isInFit && ++batches % batchesBetweenChecks === 0) await interrupt.check()
       }
     }
     metrics.endBatches()

@@ -4,8 +4,8 @@ import type { Row } from '../metrics/metrics.ts'
 import { writeRow } from '../metrics/write-row.ts'
 import type { LoopProgress } from '../progress/progress-report.ts'
 import { countBatches, type LoadedBatch, loadBatches } from './batches.ts'
+import { CurrentPosition } from './current-position.ts'
 import { EvaluationLoop } from './evaluation-loop.ts'
-import { FitPlace } from './fit-place.ts'
 import type { LoopContext } from './loop-context.ts'
 import { ValidationSchedule } from './validation-schedule.ts'
 
@@ -16,7 +16,7 @@ export class FitLoop {
   readonly #batches: number
   readonly #schedule: ValidationSchedule
   readonly #logEveryNSteps: number
-  readonly #place: FitPlace
+  readonly #position: CurrentPosition
   #progress!: LoopProgress
   #hasWarned = false
 
@@ -27,7 +27,7 @@ export class FitLoop {
     this.#batches = countBatches(trainer.trainDataloader, collectives, options.limitTrainBatches, 'limitTrainBatches')
     this.#schedule = new ValidationSchedule(options, this.#batches)
     this.#logEveryNSteps = options.logEveryNSteps ?? 50
-    this.#place = new FitPlace(context, this.#validation, this.#batches)
+    this.#position = new CurrentPosition(context, this.#validation, this.#batches)
   }
 
   async run(): Promise<void> {
@@ -68,44 +68,44 @@ export class FitLoop {
 
   async #epoch(): Promise<void> {
     const { trainer, hooks, metrics, strategy } = this.#context
-    const place = this.#place
-    const isContinued = place.isStarted
+    const position = this.#position
+    const isContinued = position.isStarted
     this.#progress = this.#context.progress.start('train', this.#batches)
     metrics.startStage('train', { isContinued })
     if (!isContinued) await hooks.call('onTrainEpochStart')
-    else if (place.remaining !== 'nothing') await this.#endBatch()
-    place.isStarted = true
+    else if (position.remaining !== 'nothing') await this.#endBatch()
+    position.isStarted = true
     if (!isContinued || !this.#isDone()) await this.#trainBatches()
-    place.endEpoch()
+    position.endEpoch()
     await strategy.verify(`after epoch ${trainer.currentEpoch}`)
     metrics.endBatches()
-    await metrics.reduce(place.step - 1)
+    await metrics.reduce(position.step - 1)
     await hooks.call('onTrainEpochEnd')
-    await metrics.reduce(place.step - 1)
-    this.#writeRow(metrics.row(), place.step - 1)
+    await metrics.reduce(position.step - 1)
+    this.#writeRow(metrics.row(), position.step - 1)
     metrics.clearEpoch()
     this.#progress.end()
     await this.#save('epoch')
     trainer.currentEpoch++
-    place.startEpoch()
-    await this.#context.interrupt.leaveIfAgreed()
+    position.startEpoch()
+    await this.#context.interrupt.endIfAgreed()
   }
 
   async #trainBatches(): Promise<void> {
     const { trainer, strategy, collectives, interrupt } = this.#context
-    const place = this.#place
+    const position = this.#position
     const options = {
       epoch: trainer.currentEpoch,
       shard: collectives,
       count: this.#batches,
-      start: place.batches,
+      start: position.batches,
       dispose: (batch: Batch) => strategy.dispose(batch),
     }
-    for (let done = 0; done < place.batches; done++) this.#progress.endBatch()
+    for (let done = 0; done < position.batches; done++) this.#progress.endBatch()
     for await (const batch of loadBatches(trainer.trainDataloader, options)) {
       await this.#batch(batch)
       this.#progress.endBatch()
-      if (!batch.isLast) await interrupt.leaveIfAgreed()
+      if (!batch.isLast) await interrupt.endIfAgreed()
       if (this.#isDone()) break
     }
   }
@@ -117,8 +117,8 @@ export class FitLoop {
     await hooks.call('onTrainBatchStart', batch, index)
     await this.#backward(batch, index)
     if (isLast || (index + 1) % accumulateGradBatches === 0) await this.#optimizerStep()
-    this.#place.endBackward()
-    await metrics.reduce(this.#place.step)
+    this.#position.endBackward()
+    await metrics.reduce(this.#position.step)
     await hooks.call('onTrainBatchEnd', batch, index)
     await this.#endBatch()
   }
@@ -126,40 +126,40 @@ export class FitLoop {
   /** Does what remains after the last batch. A resumed fit also begins with this. */
   async #endBatch(): Promise<void> {
     const { trainer, metrics, interrupt } = this.#context
-    const place = this.#place
-    const isStepping = place.accumulated === 0
-    let isValidated = place.remaining === 'step'
-    if (place.remaining === 'row') {
-      await metrics.reduce(place.step)
+    const position = this.#position
+    const isStepping = position.accumulated === 0
+    let isValidated = position.remaining === 'step'
+    if (position.remaining === 'row') {
+      await metrics.reduce(position.step)
       const row = metrics.endBatch()
       const every = this.#logEveryNSteps
-      const isLogged = every > 0 && ((place.step + 1) % every === 0 || trainer.shouldStop)
-      if (isStepping && isLogged) this.#writeRow(row, place.step)
-      place.remaining = 'validation'
+      const isLogged = every > 0 && ((position.step + 1) % every === 0 || trainer.shouldStop)
+      if (isStepping && isLogged) this.#writeRow(row, position.step)
+      position.remaining = 'validation'
     }
-    if (place.remaining === 'validation' && this.#schedule.isDue(trainer, place.batches - 1)) {
+    if (position.remaining === 'validation' && this.#schedule.isDue(trainer, position.batches - 1)) {
       if (this.#validation.isEnabled) {
-        await interrupt.leaveIfAgreed()
-        await this.#progress.exclude(() => place.validate())
+        await interrupt.endIfAgreed()
+        await this.#progress.exclude(() => position.validate())
         metrics.startStage('train', { isContinued: true })
         isValidated = true
       }
     }
-    place.endBatch()
+    position.endBatch()
     if (isStepping) await this.#save('step')
     if (isValidated) await this.#save('validation')
   }
 
   async #backward(batch: Batch, index: number): Promise<void> {
     const { hooks, module, strategy } = this.#context
-    this.#place.isInBatch = true
+    this.#position.isInBatch = true
     strategy.backward(() => {
       const loss = hooks.run('trainingStep', () => module.trainingStep(batch, index))
-      if (this.#place.accumulated === 0) hooks.callSync('onBeforeZeroGrad')
+      if (this.#position.accumulated === 0) hooks.callSync('onBeforeZeroGrad')
       hooks.callSync('onBeforeBackward')
       return loss
     })
-    this.#place.accumulated++
+    this.#position.accumulated++
     await hooks.call('onAfterBackward')
   }
 
@@ -167,10 +167,10 @@ export class FitLoop {
     const { trainer, hooks, strategy, options, interrupt } = this.#context
     const { gradientClipVal: maxValue, gradientClipAlgorithm: algorithm = 'norm' } = options
     const what = `averages the gradients at step ${trainer.globalStep}`
-    await interrupt.exchange(() => strategy.averageGradients(this.#place.accumulated, what))
+    await interrupt.exchange(() => strategy.averageGradients(this.#position.accumulated, what))
     await hooks.call('onBeforeOptimizerStep')
     strategy.optimizerStep(maxValue === undefined ? undefined : { maxValue, algorithm })
-    this.#place.accumulated = 0
+    this.#position.accumulated = 0
     trainer.globalStep++
   }
 

@@ -40,8 +40,8 @@ export interface Strategy {
   /** Disposes of a batch after its last use. */
   dispose(batch: Batch): void
   /**
-   * Returns the parameters: for a checkpoint, and after a fit on rank 0 if it has a parent. Without this method and the next, the parent
-   * keeps its own.
+   * Returns the parameters. Called on rank 0 only: for a checkpoint, and after a fit if there is a parent. Without this method and the
+   * next, the parent keeps its own.
    */
   readParameters?(module: Module): AsyncIterable<ParameterValues>
   /**

@@ -1,9 +1,9 @@
-import type { FitPosition, FitState } from '../checkpoints/fit-state.ts'
+import type { EpochShape, FitPosition, FitState } from '../checkpoints/fit-state.ts'
 import type { EvaluationLoop } from './evaluation-loop.ts'
 import type { LoopContext } from './loop-context.ts'
 
 /** How far a fit is in its epoch. A checkpoint saves it, and a resumed fit starts with it. */
-export class FitPlace {
+export class CurrentPosition {
   isStarted = false
   batches = 0
   remaining: FitPosition['remaining'] = 'nothing'
@@ -13,17 +13,21 @@ export class FitPlace {
   isInBatch = false
   readonly #context: LoopContext
   readonly #validation: EvaluationLoop
-  readonly #batchesOfEpoch: number
+  readonly #epoch: EpochShape
   /** The state when the validation started: one that is interrupted is repeated. */
   #beforeValidation: { batches: number[]; random: number } | undefined
   #isEpochDone = false
   /** The state before the last epoch ended early, because of `maxSteps` or `shouldStop`. */
-  #stopped: FitState | undefined
+  #stateAtStop: FitState | undefined
 
   constructor(context: LoopContext, validation: EvaluationLoop, batchesOfEpoch: number) {
     this.#context = context
     this.#validation = validation
-    this.#batchesOfEpoch = batchesOfEpoch
+    this.#epoch = {
+      batchesOfEpoch,
+      batchSize: context.trainer.trainDataloader.batchSizeOf(context.collectives.worldSize),
+      accumulateGradBatches: context.options.accumulateGradBatches ?? 1,
+    }
     this.step = context.trainer.globalStep
     context.fitState = () => this.#state()
     if (context.resumed) this.#resume(context.resumed.position)
@@ -50,7 +54,7 @@ export class FitPlace {
 
   /** No batch follows in this epoch. */
   endEpoch(): void {
-    if (this.batches < this.#batchesOfEpoch) this.#stopped = this.#state()
+    if (this.batches < this.#epoch.batchesOfEpoch) this.#stateAtStop = this.#state()
     this.#isEpochDone = true
   }
 
@@ -65,7 +69,7 @@ export class FitPlace {
       throw new Error(
         'Trainer: a checkpoint cannot be saved between the gradients of a batch and its optimizer step; save in onTrainBatchEnd',
       )
-    if (this.#stopped) return this.#stopped
+    if (this.#stateAtStop) return this.#stateAtStop
     const { trainer, metrics, random } = this.#context
     const isValidated = this.#beforeValidation !== undefined && this.#validation.isEnding
     const before = isValidated ? undefined : this.#beforeValidation
@@ -76,7 +80,7 @@ export class FitPlace {
       accumulated: this.accumulated,
       step: this.step,
       validationBatches: before?.batches ?? [...this.#validation.batchesDone],
-      batchesOfEpoch: this.#batchesOfEpoch,
+      ...this.#epoch,
     }
     const { views, train } = metrics.save()
     const currentEpoch = trainer.currentEpoch + (this.#isEpochDone ? 1 : 0)
@@ -84,19 +88,30 @@ export class FitPlace {
     return { currentEpoch, position, metrics: saved, random: before?.random ?? random.state }
   }
 
-  /** Starts with the position of a checkpoint. Starts the epoch again if its batches are other ones now. */
+  /** Starts with the position of a checkpoint. Starts the epoch again if it has other batches or optimizer steps now. */
   #resume(position: FitPosition): void {
-    const { resumed, trainer, metrics, collectives } = this.#context
-    const { isStarted, batches, remaining, accumulated, step, validationBatches, batchesOfEpoch } = position
+    const { resumed, trainer, metrics, collectives, strategy } = this.#context
+    const { isStarted, batches, remaining, accumulated, step, validationBatches } = position
+    const { batchesOfEpoch, batchSize, accumulateGradBatches } = this.#epoch
     const worldSize = resumed?.worldSize
-    const isSame = worldSize === collectives.worldSize && batchesOfEpoch === this.#batchesOfEpoch
+    const isSame =
+      worldSize === collectives.worldSize &&
+      position.batchesOfEpoch === batchesOfEpoch &&
+      position.batchSize === batchSize &&
+      position.accumulateGradBatches === accumulateGradBatches
     if (isSame || !isStarted) this.#validation.batchesDone = [...validationBatches]
     if (isSame && resumed?.rank?.metrics) metrics.restore(resumed.rank.metrics)
+    if (isSame && resumed?.rank?.gradients) strategy.writeGradients?.(resumed.rank.gradients)
     if (isSame) Object.assign(this, { isStarted, batches, remaining, accumulated, step })
     else if (isStarted)
       trainer.warn(
-        `the checkpoint ${trainer.ckptPath} was saved by ${worldSize} ranks after ${batches} of ${batchesOfEpoch} batches of an ` +
-          `epoch, but here ${collectives.worldSize} ranks have ${this.#batchesOfEpoch}; epoch ${trainer.currentEpoch} starts again`,
+        `the checkpoint ${trainer.ckptPath} was saved after ${batches} of ${position.batchesOfEpoch} batches of an epoch, with ` +
+          `${settings(worldSize, position)}, but here an epoch has ${batchesOfEpoch} batches, with ` +
+          `${settings(collectives.worldSize, this.#epoch)}; epoch ${trainer.currentEpoch} starts again`,
       )
   }
+}
+
+function settings(worldSize: number | undefined, { batchSize, accumulateGradBatches }: EpochShape): string {
+  return `worldSize ${worldSize}, batchSize ${batchSize} and accumulateGradBatches ${accumulateGradBatches}`
 }
