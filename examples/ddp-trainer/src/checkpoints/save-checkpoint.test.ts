@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import t from 'tap'
-import { DataLoader, ModelCheckpoint } from '../index.ts'
+import { DataLoader, ModelCheckpoint, Trainer } from '../index.ts'
 import { BareModule } from '../kit/bare-module.ts'
 import { OneParameter, Shapes } from '../kit/no-tensors.ts'
 import { quietOptions } from '../kit/quiet-options.ts'
@@ -28,4 +29,21 @@ t.test('only rank 0 reads the parameters and the states of the ranks for a check
     { parameters: 1, ranks: 2, reads: 1 },
     { parameters: 0, ranks: undefined, reads: 0 },
   ])
+})
+
+t.test('a fit that continues from a complete one says that nothing is left to train', async (t) => {
+  const path = join(temporary(t), 'a.ckpt')
+  const options = { ...quietOptions, maxEpochs: 1 }
+  const loader = new DataLoader(new Shapes(6), { batchSize: 1 })
+  const first = new Trainer({ ...options, strategy: new OneParameter() })
+  await first.fit(new BareModule(), loader)
+  await first.saveCheckpoint(path)
+  const written = t.capture(process.stderr, 'write', () => true)
+  const second = new Trainer({ ...options, strategy: new OneParameter() })
+  await second.fit(new BareModule(), loader, [], { ckptPath: path })
+  t.equal(second.globalStep, 6)
+  t.match(
+    written().map(({ args: [text] }) => text),
+    [`nothing is left to train: the checkpoint ${path} has 1 epoch and 6 steps\n`],
+  )
 })

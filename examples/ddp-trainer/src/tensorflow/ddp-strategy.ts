@@ -82,7 +82,7 @@ export class DdpStrategy implements Strategy {
     this.#steps++
     // layers may create their variables in the first step, so the second one looks for others
     const others = this.#steps === 2 ? otherVariables(this.#parameters) : []
-    const { value, grads } = tf.variableGrads(step as () => tf.Scalar, [...this.#parameters, ...others])
+    const { value, grads } = tf.variableGrads(() => scalarLoss(step()), [...this.#parameters, ...others])
     this.#warnOfUntrained(others.filter(({ name }) => name in grads))
     const gradients = gradientsOf(this.#parameters, grads)
     if (this.#detectAnomaly) this.#checkFinite(value, gradients)
@@ -181,6 +181,18 @@ export class DdpStrategy implements Strategy {
         `${list}. ${howToFind}`,
     )
   }
+}
+
+/** @throws {Error} if `trainingStep` has returned anything but a scalar */
+function scalarLoss(loss: unknown): tf.Scalar {
+  if (loss instanceof tf.Tensor && loss.rank === 0) return loss as tf.Scalar
+  const [found, fix] =
+    loss instanceof Promise
+      ? ['a promise', 'remove async']
+      : loss instanceof tf.Tensor
+        ? [`a tensor of shape [${loss.shape}]`, 'use for example tf.mean']
+        : [`${loss}`, 'return the loss']
+  throw new Error(`Trainer: trainingStep must return a tensor of shape [], not ${found}; ${fix}`)
 }
 
 /** Returns the trainable variables of TensorFlow.js that are not parameters of the module. */

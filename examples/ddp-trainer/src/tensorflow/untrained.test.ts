@@ -131,3 +131,28 @@ t.test('a fit of a module without trainable parameters is an error', async (t) =
     message: `Trainer: the module has no trainable parameters. ${fix}`,
   })
 })
+
+const wrongLosses: [what: string, step: () => unknown, message: string][] = [
+  [
+    'a promise',
+    async () => tf.scalar(1),
+    'Trainer: trainingStep must return a tensor of shape [], not a promise; remove async',
+  ],
+  [
+    'nothing',
+    () => undefined,
+    'Trainer: trainingStep must return a tensor of shape [], not undefined; return the loss',
+  ],
+  [
+    'a loss for each sample',
+    () => tf.ones([4]),
+    'Trainer: trainingStep must return a tensor of shape [], not a tensor of shape [4]; use for example tf.mean',
+  ],
+]
+for (const [what, step, message] of wrongLosses)
+  t.test(`a trainingStep that returns ${what} is named in the error`, async (t) => {
+    const net = new PublicNet()
+    const strategy = new DdpStrategy()
+    await strategy.setup(net, new Ring(0, 1), true)
+    t.throws(() => strategy.backward(step), { message })
+  })

@@ -40,6 +40,10 @@ export class FitLoop {
       trainer.warn(`an epoch has ${this.#batches} batches, fewer than logEveryNSteps (${this.#logEveryNSteps})`)
     metrics.startStage('train')
     await hooks.call('onTrainStart')
+    if (trainer.ckptPath !== undefined && this.#isDone())
+      trainer.warn(
+        `nothing is left to train: the checkpoint ${trainer.ckptPath} has ${count(trainer.currentEpoch, 'epoch')} and ${count(trainer.globalStep, 'step')}`,
+      )
     const stopListening = interrupt.listen()
     try {
       while (this.#batches > 0 && !this.#isDone()) await this.#epoch()
@@ -199,4 +203,8 @@ export class FitLoop {
     const hasMoreEpochs = trainer.maxEpochs < 0 || trainer.currentEpoch < trainer.maxEpochs
     return trainer.shouldStop || trainer.globalStep >= maxSteps || !hasMoreEpochs
   }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
