@@ -44,7 +44,7 @@ t.test('8 processes write each line once and rotate each full file once', async 
   )
   for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })
   const rotated = rotatedFiles(path).slice(0, -1)
-  t.ok(rotated.length >= 200, `${rotated.length} rotations`)
+  t.ok(rotated.length >= 100, `${rotated.length} rotations`) // fewer on a busy machine, where a file grows while it is rotated
   t.ok(
     rotated.every((file) => statSync(file).size >= maxBytes),
     'no file is rotated before it is full',

@@ -107,7 +107,7 @@ function runSignalTasks(signal: NodeJS.Signals): void {
   const used = tasks.get(signal)
   for (const task of used ?? endTasks.get(signal) ?? []) task()
   // If there are other listeners, this one stays, because the next signal runs its tasks again.
-  if (used || process.listenerCount(signal) > 1) return
+  if (used || process.listenerCount(signal) !== 1) return
   process.off(signal, runSignalTasks)
   process.kill(process.pid, signal)
 }
