@@ -70,7 +70,7 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
     while (!all.signal.aborted) await live(t, path, all)
   }
   await Promise.all(Array.from({ length: writers }, slot))
-  // each writer that was killed last may have left a rotated file that the next one to write takes back
+  // a writer that was killed last may have left its file with two names, which is not rotated yet
   t.ok(rotated(path) >= rotations - writers, `${rotated(path)} rotations, ${killed} deaths`)
   const strays = () => readdirSync(dir).filter((name) => name.startsWith('.'))
   const twice = () => rotatedFiles(path).filter((file) => statSync(file).nlink > 1)
