@@ -5,14 +5,14 @@ import type { LoopContext } from '../trainer/loop-context.ts'
 import { ModelCheckpoint } from './model-checkpoint.ts'
 
 /**
- * The vote of a rank for each signal. A vote of SIGTERM is larger than the votes of SIGINT of all ranks together, so the sum tells
+ * The vote of a rank for each signal. A vote of SIGTERM is larger than the votes of SIGINT of all ranks together, so the sum shows
  * whether any rank got SIGTERM.
  */
 const votes: Record<StopSignal, number> = { SIGINT: 1, SIGTERM: 2 ** 16 }
 
 /**
  * Ends a fit after the first SIGINT or SIGTERM: the ranks agree on a batch, save `last.ckpt` of the first `ModelCheckpoint`, and end by
- * the signal. Each rank tells the others with its vote, so a signal to one rank is enough. {@link VoteCarrier} sends the votes with the
+ * the signal. Each rank sends its vote to the others, so a signal to one rank is enough. {@link VoteCarrier} sends the votes with the
  * gradients if it can.
  */
 export class Interrupt {

@@ -49,7 +49,7 @@ for (const [fault, message] of faults) {
     t.match(await fit(t, fault, true), [{ name: 'NeighbourLost' }, { message }])
   })
 
-  t.test(`${JSON.stringify(fault)}: without detectAnomaly the fit goes on`, async (t) => {
+  t.test(`${JSON.stringify(fault)}: without detectAnomaly the fit continues`, async (t) => {
     t.strictSame(await fit(t, fault, false), [undefined, undefined])
   })
 }
