@@ -37,14 +37,14 @@ function flaws(found: Map<string, number>, counts: readonly number[]): string[] 
 
 t.test('8 processes write each line once and rotate each full file once', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const [lines, maxBytes] = [12_000, 3000]
+  const [lines, maxBytes] = [24_000, 3000] // a file grows while it is rotated, so on a busy machine there are few rotations
   const options = JSON.stringify({ rotate: { maxBytes } })
   const children = Array.from({ length: writers }, (_, i) =>
     startProgram(t, 'rotating-writer', [`${i}`, path, options, `${lines}`]),
   )
   for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })
   const rotated = rotatedFiles(path).slice(0, -1)
-  t.ok(rotated.length >= 100, `${rotated.length} rotations`) // fewer on a busy machine, where a file grows while it is rotated
+  t.ok(rotated.length >= 200, `${rotated.length} rotations`)
   t.ok(
     rotated.every((file) => statSync(file).size >= maxBytes),
     'no file is rotated before it is full',
